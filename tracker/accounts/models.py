@@ -15,7 +15,10 @@ from tracker.organisations.models import Organisation
 
 
 class Person(Versioned, Model):
-    """Somebody who can sign in or be reminded. ``email`` is stored in lower case; ``password_hash`` is argon2id."""
+    """Somebody who can sign in or be reminded. ``email`` is stored in lower case; ``password_hash`` is argon2id.
+
+    ``joined_at`` is when they first signed in; until then they are invited.
+    """
 
     __tablename__ = "people"
     __table_args__ = (sa.CheckConstraint("email = lower(email)", name="email_lower"),)
@@ -29,6 +32,7 @@ class Person(Versioned, Model):
     is_active: Mapped[bool] = mapped_column(default=True)
     is_example: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    joined_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     organisation: Mapped[Organisation | None] = relationship()
     grants: Mapped[list[RoleGrant]] = relationship(
@@ -38,6 +42,18 @@ class Person(Versioned, Model):
     @property
     def roles(self) -> frozenset[Role]:
         return frozenset(grant.role for grant in self.grants)
+
+    # What Flask-Login asks of a person; its anonymous one answers the other way.
+    @property
+    def is_authenticated(self) -> bool:
+        return self.is_active
+
+    @property
+    def is_anonymous(self) -> bool:
+        return False
+
+    def get_id(self) -> str:
+        return str(self.id)
 
 
 class RoleGrant(Model):

@@ -1,0 +1,44 @@
+"""Runs the numbered migrations, on SQLite and PostgreSQL, in one transaction each, one runner at a time."""
+
+from __future__ import annotations
+
+from alembic import context
+from flask import current_app
+from sqlalchemy import Connection, text
+
+import tracker.models  # noqa: F401  (fills the metadata)
+from tracker.core.db import db
+
+# Two starts at once must not both migrate; the second waits and finds nothing to do.
+MIGRATION_LOCK = 7_205_140_516
+LOCK_TIMEOUT = "10s"
+
+
+def configure(connection: Connection | None) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=db.metadata,
+        compare_type=True,
+        render_as_batch=db.engine.dialect.name == "sqlite",
+        # We begin SQLite transactions ourselves, so its DDL rolls back like any other statement.
+        transactional_ddl=True,
+    )
+
+
+def run() -> None:
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
+            connection.execute(text(f"SELECT pg_advisory_lock({MIGRATION_LOCK})"))
+            connection.commit()
+        configure(connection)
+        with context.begin_transaction():
+            context.run_migrations()
+        connection.commit()
+
+
+if context.is_offline_mode():
+    raise SystemExit("offline migrations are not supported: connect to the database")
+
+current_app.logger.debug("migrating %s", db.engine.url.render_as_string(hide_password=True))
+run()

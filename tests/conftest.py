@@ -1,0 +1,99 @@
+"""What every test shares: the application on each engine with its real migrations, emptied after each test."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.support import postgresql
+from tests.support.client import Client
+
+ENGINES = ("sqlite", "postgresql")
+
+
+def settings_for(folder: Path, **environment: str) -> Any:
+    """Embedded settings in ``folder``; ``environment`` overrides them as the real one would."""
+    import config
+
+    base = {"SAMORDNA_INSTANCE": str(folder / "instance"), "REDIS_URL": f"unix://{folder}/nobody-home.sock"}
+    return config.load({**base, **environment})
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """Integration tests run once per engine."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def database_url(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    if engine_name == "sqlite":
+        yield f"sqlite:///{tmp_path_factory.mktemp('sqlite')}/test.db"
+        return
+    if postgresql.find_programs() is None:
+        pytest.skip("PostgreSQL is not installed (package postgresql)")
+    with postgresql.cluster() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def _migrated_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    from flask_migrate import upgrade
+
+    from tracker.app import create_app
+    from tracker.core.db import db
+
+    folder = tmp_path_factory.mktemp("app")
+    production = {
+        "DATABASE_URL": database_url,
+        "SECRET_KEY": "a-key-of-random-letters-" + os.urandom(16).hex(),
+        "BASE_URL": "http://127.0.0.1:8000",
+        "MAIL_FROM": "samordna@samordna.example",
+        "SMTP_HOST": "127.0.0.1",
+        "SMTP_SECURITY": "none",
+    }
+    settings = settings_for(folder, **(production if database_url.startswith("postgresql") else {}))
+    app = create_app(settings)
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
+    app.test_client_class = Client
+    with app.app_context():
+        upgrade(directory=app.extensions["migrate"].directory)
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(_migrated_app: Flask) -> Iterator[Flask]:
+    """The application with an empty database, inside an application context."""
+    with _migrated_app.app_context():
+        yield _migrated_app
+        _empty()
+
+
+def _empty() -> None:
+    from tracker.core.db import db
+
+    db.session.rollback()
+    db.session.remove()
+    tables = [table for table in db.metadata.sorted_tables]
+    with db.engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            names = ", ".join(f'"{table.name}"' for table in tables)
+            connection.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+            return
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+        for table in tables:
+            connection.execute(sa.delete(table))
+
+
+@pytest.fixture
+def client(app: Flask) -> Client:
+    """Nobody's browser."""
+    return app.test_client()  # type: ignore[return-value]

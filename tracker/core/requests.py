@@ -1,0 +1,39 @@
+"""The request wrapper: one transaction per request, committed once, and never by a page that is only read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask import Flask, Response, g
+from flask import request as current_request
+
+from tracker.core.db import db, expect_reads
+
+READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Application(Flask):
+    """Flask with a commit point.
+
+    A writing request commits when its view returned a status below 400, and rolls back otherwise; a view that must
+    keep something although it refuses (a failed sign-in) sets ``g.commit_anyway``. A reading request always rolls back.
+    """
+
+    def wsgi_app(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        # Before the session is opened, since opening it reads the database.
+        expect_reads(only_reads=environ["REQUEST_METHOD"] in READING_METHODS)
+        return super().wsgi_app(environ, start_response)
+
+    def dispatch_request(self) -> Response:  # type: ignore[override]
+        try:
+            response: Response = self.make_response(super().dispatch_request())
+        except BaseException:
+            db.session.rollback()
+            raise
+        keeps = response.status_code < 400 or g.get("commit_anyway", False)
+        if current_request.method not in READING_METHODS and keeps:
+            db.session.commit()
+        else:
+            db.session.rollback()
+        return response
