@@ -9,7 +9,9 @@ import click
 
 # name -> "module:attribute"
 COMMANDS = {
+    "deadlines": "tracker.cli.deadlines:deadlines",
     "mail-catcher": "tracker.cli.mail_catcher:mail_catcher",
+    "reference": "tracker.cli.reference:group",
     "run": "tracker.cli.run:run",
     "translations": "tracker.cli.translations:translations",
 }
