@@ -1,0 +1,88 @@
+"""The shape of the house: small files, plain names, the fixed top level."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+MAX_LINES_OF_FILE = 400
+MAX_LINES_OF_FUNCTION = 60
+CODE = ("tracker", "workers", "migrations", "tests")
+BANNED_NAMES = {"utils", "util", "helpers", "misc", "common", "stuff"}
+TOP_LEVEL = {
+    "tracker", "workers", "migrations", "tests", "config.py", "wsgi.py", "pyproject.toml",
+    "README.md", "CHANGELOG.md", "LICENSE", "Makefile", "docs", "deploy", "requirements",
+    "package.json", "package-lock.json",
+}  # fmt: skip
+WORDS_OF_THE_WORKSHOP = ("TO" + "DO", "FIX" + "ME", "XX" + "X")
+INDEX_HOSTS = ("pypi" + ".org", "registry.npm" + "js", "files.python" + "hosted")
+
+
+def tracked() -> list[Path]:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    return [ROOT / name for name in listed.split("\0") if name and (ROOT / name).is_file()]
+
+
+def python_files() -> list[Path]:
+    folders = [path for name in CODE for path in (ROOT / name).rglob("*.py")]
+    return sorted([*folders, ROOT / "config.py", ROOT / "wsgi.py"])
+
+
+def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def test_files_are_small() -> None:
+    sizes = {path.relative_to(ROOT): len(path.read_text(encoding="utf-8").splitlines()) for path in python_files()}
+    # A migration is a record of what was done at once; it is not read again.
+    large = {str(path): size for path, size in sizes.items() if size > MAX_LINES_OF_FILE and path.parts[0] != "migrations"}
+    assert large == {}
+
+
+def test_functions_are_small() -> None:
+    large = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
+        for path in python_files()
+        if path.relative_to(ROOT).parts[0] != "migrations"
+        for node in functions(path)
+        if (node.end_lineno or node.lineno) - node.lineno >= MAX_LINES_OF_FUNCTION
+    ]
+    assert large == []
+
+
+def test_names_say_what_is_inside() -> None:
+    assert [str(path) for path in python_files() if path.stem in BANNED_NAMES] == []
+
+
+def test_the_top_level_is_fixed() -> None:
+    seen = {path.relative_to(ROOT).parts[0] for path in tracked()}
+    assert {name for name in seen if not name.startswith(".")} <= TOP_LEVEL
+
+
+def test_text_files_hold_nothing_of_the_workshop() -> None:
+    found = []
+    for path in tracked():
+        if path.suffix in {".lock", ".png", ".xlsx", ".woff2", ".ttf", ".pdf"} or path.name == "package-lock.json":
+            continue
+        text = path.read_text(encoding="utf-8", errors="replace")
+        found += [f"{path.relative_to(ROOT)}: {word}" for word in WORDS_OF_THE_WORKSHOP if word in text]
+    assert found == []
+
+
+def test_no_address_of_a_package_index() -> None:
+    found = []
+    for path in tracked():
+        if path.suffix in {".png", ".xlsx", ".pdf"}:
+            continue
+        text = path.read_text(encoding="utf-8", errors="replace")
+        found += [f"{path.relative_to(ROOT)}: {host}" for host in INDEX_HOSTS if host in text]
+    assert found == []
+
+
+def test_nothing_compiled_is_kept() -> None:
+    assert [path.name for path in tracked() if path.suffix in {".mo", ".pyc"}] == []
