@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.support import postgresql
-from tests.support.client import Client
+from tests.support.client import Client, signed_in
+from tracker.accounts.models import Person
 
 ENGINES = ("sqlite", "postgresql")
 
@@ -97,3 +98,9 @@ def _empty() -> None:
 def client(app: Flask) -> Client:
     """Nobody's browser."""
     return app.test_client()  # type: ignore[return-value]
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> Callable[[Person], Client]:
+    """``sign_in(person)``: a browser in which that person is signed in."""
+    return lambda person: signed_in(app, person)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-try:
-    from tests.html import check_page
-except ImportError:
-    check_page = lambda response: None
+from tests.html import check_page
 from tracker.accounts.models import Person
+from tracker.accounts.service import sessions
+from tracker.core import clock
 from tracker.core.db import db
 
 
@@ -22,7 +22,9 @@ class Client(FlaskClient):
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         # On SQLite an open transaction of the test would lock the request out.
         db.session.commit()
-        response = super().open(*args, **kwargs)
+        # A context of its own: Flask would otherwise share the test's ``g``, and with it who is signed in.
+        with self.application.app_context():
+            response = super().open(*args, **kwargs)
         db.session.expire_all()
         is_page = response.mimetype == "text/html" and response.status_code != 302
         if is_page and not response.is_streamed:
@@ -30,13 +32,16 @@ class Client(FlaskClient):
         return response
 
 
-def signed_in(app: Flask, person: Person) -> Client:
-    """A client with a session of ``person``'s."""
-    from tracker.accounts import sessions
-
-    client = app.test_client()
+def start_session(person: Person) -> str:
+    """A committed session of ``person``'s; the token that belongs in the cookie."""
+    token = sessions.start_session(person_id=person.id, now=clock.now(), lifetime=timedelta(hours=12))
     db.session.commit()
-    token = sessions.start_for_test(person)
-    client.set_cookie(app.config["SESSION_COOKIE_NAME"], token)
+    return token
+
+
+def signed_in(app: Flask, person: Person) -> Client:
+    """A browser in which ``person`` is signed in."""
+    client = app.test_client()
     assert isinstance(client, Client)
+    client.set_cookie(app.config["SESSION_COOKIE_NAME"], start_session(person))
     return client
