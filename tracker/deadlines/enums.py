@@ -16,9 +16,11 @@ class DeadlineKind(StrEnum):
 
     PUBLICATION = "publication"
     REQUESTS_DUE = "requests_due"
+    INVITATION = "invitation"
     SUPPLEMENTARY_INFORMATION = "supplementary_information"
     TENDERS_DUE = "tenders_due"
     AWARD_DECISION = "award_decision"
+    AWARD_NOTIFICATION = "award_notification"
     STANDSTILL_END = "standstill_end"
     CONTRACT_SIGNING = "contract_signing"
     AWARD_NOTICE = "award_notice"

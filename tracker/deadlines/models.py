@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from tracker.accounts.models import Person
 from tracker.cases.models import Case
 from tracker.core.db import Model
 from tracker.core.types import JSONColumn, UTCDateTime, Versioned, enum_column
@@ -59,6 +60,7 @@ class Deadline(Versioned, Model):
     set_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
     case: Mapped[Case] = relationship()
+    owner: Mapped[Person | None] = relationship(foreign_keys=[owner_id])
 
 
 class DeadlineMove(Model):

@@ -1,0 +1,205 @@
+"""Reading deadlines. What a viewer may not know of does not exist for that viewer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import aliased, joinedload
+
+from tracker.accounts.models import Person
+from tracker.cases.enums import CaseKind
+from tracker.cases.models import Case
+from tracker.cases.secrecy import Viewer, visible_cases
+from tracker.core.db import db
+from tracker.core.errors import NotFound
+from tracker.core.paging import Page, clamp
+from tracker.deadlines import labels
+from tracker.deadlines.enums import Basis, DeadlineKind, DeadlineState
+from tracker.deadlines.models import Deadline, DeadlineMove
+
+_Owner = aliased(Person, name="owner")
+_Officer = aliased(Person, name="officer")
+
+
+@dataclass(frozen=True, slots=True)
+class DueItem:
+    """A deadline in a list. ``owner_id`` and ``owner_name`` fall back on the case's responsible officer."""
+
+    id: int
+    case_id: int
+    case_kind: CaseKind
+    case_number: str
+    case_title: str
+    kind: DeadlineKind
+    basis: Basis
+    subject: str | None
+    due_on: date
+    due_time: time | None
+    state: DeadlineState
+    met_on: date | None
+    owner_id: int
+    owner_name: str
+    officer_name: str
+
+    @property
+    def title(self) -> str:
+        """What has to be done, in the reader's language."""
+        return labels.title(self.kind, self.subject)
+
+    @property
+    def is_statutory(self) -> bool:
+        return self.basis is Basis.STATUTORY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineFilters:
+    """What a list is narrowed to. Days are inclusive."""
+
+    due_from: date | None = None
+    due_until: date | None = None
+    basis: Basis | None = None
+    owner_id: int | None = None
+    state: DeadlineState = DeadlineState.OPEN
+
+
+def get_deadline(viewer: Viewer, deadline_id: int) -> Deadline:
+    """The deadline with its case and owner loaded.
+
+    :raises NotFound: no such deadline, or of a case that `viewer` may not know of.
+    """
+    query = (
+        sa.select(Deadline)
+        .join(Case, Case.id == Deadline.case_id)
+        .where(Deadline.id == deadline_id, visible_cases(viewer))
+        .options(joinedload(Deadline.case).joinedload(Case.responsible), joinedload(Deadline.owner))
+    )
+    deadline = db.session.scalar(query)
+    if deadline is None:
+        raise NotFound(_l("There is no such deadline."))
+    return deadline
+
+
+def list_for_case(case_id: int) -> Sequence[Deadline]:
+    """Every deadline of a case with its owner, by date. The caller has checked that the case may be seen."""
+    query = (
+        sa.select(Deadline)
+        .where(Deadline.case_id == case_id)
+        .options(joinedload(Deadline.owner))
+        .order_by(Deadline.due_on, Deadline.id)
+    )
+    return db.session.scalars(query).all()
+
+
+def list_moves(deadline_id: int) -> Sequence[DeadlineMove]:
+    """The earlier dates of a deadline, newest first."""
+    query = sa.select(DeadlineMove).where(DeadlineMove.deadline_id == deadline_id)
+    return db.session.scalars(query.order_by(DeadlineMove.date_version.desc())).all()
+
+
+def list_overdue(viewer: Viewer, today: date) -> Sequence[DueItem]:
+    """Open deadlines before `today`, the oldest first."""
+    return _due(viewer, Deadline.due_on < today)
+
+
+def list_due_between(viewer: Viewer, start: date, end: date) -> Sequence[DueItem]:
+    """Open deadlines from `start` up to and with `end`."""
+    return _due(viewer, Deadline.due_on.between(start, end))
+
+
+def list_due_until(viewer: Viewer, end: date) -> Sequence[DueItem]:
+    """Open deadlines up to and with `end`, overdue ones among them: all that a start page needs, in one statement."""
+    return _due(viewer, Deadline.due_on <= end)
+
+
+def list_waiting_for(viewer: Viewer, person_id: int, end: date) -> Sequence[DueItem]:
+    """Open deadlines up to and with `end` that wait for a person: their own, and those of their cases without one."""
+    return _due(viewer, Deadline.due_on <= end, _is_owned_by(person_id))
+
+
+def list_deadlines(
+    viewer: Viewer, filters: DeadlineFilters, page: int | None = None, per_page: int | None = None
+) -> Page[DueItem]:
+    """One page of deadlines by date. One statement, unless the page asked for lies beyond the last."""
+    number, size = clamp(page, per_page)
+    query = _items().where(visible_cases(viewer), *_conditions(filters)).order_by(*_order())
+    counted = query.add_columns(sa.func.count().over())
+    rows = db.session.execute(counted.limit(size).offset((number - 1) * size)).all()
+    if rows:
+        return Page([_item(row) for row in rows], rows[0][-1], number, size)
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())) or 0
+    return Page([], total, number, size)
+
+
+def next_open_by_case(case_ids: Collection[int]) -> dict[int, DueItem]:
+    """The next open deadline of each case, in one statement; cases without one are left out."""
+    if not case_ids:
+        return {}
+    rank = sa.func.row_number().over(partition_by=Deadline.case_id, order_by=(Deadline.due_on, Deadline.id))
+    ranked = (
+        sa.select(Deadline.id.label("id"), rank.label("rank"))
+        .where(Deadline.case_id.in_(case_ids), Deadline.state == DeadlineState.OPEN)
+        .subquery()
+    )
+    query = _items().join(ranked, ranked.c.id == Deadline.id).where(ranked.c.rank == 1)
+    return {item.case_id: item for item in map(_item, db.session.execute(query))}
+
+
+def _due(viewer: Viewer, *conditions: sa.ColumnElement[bool]) -> Sequence[DueItem]:
+    query = _items().where(Deadline.state == DeadlineState.OPEN, visible_cases(viewer), *conditions)
+    return [_item(row) for row in db.session.execute(query.order_by(*_order()))]
+
+
+def _conditions(filters: DeadlineFilters) -> list[sa.ColumnElement[bool]]:
+    found: list[sa.ColumnElement[bool]] = [Deadline.state == filters.state]
+    if filters.due_from is not None:
+        found.append(Deadline.due_on >= filters.due_from)
+    if filters.due_until is not None:
+        found.append(Deadline.due_on <= filters.due_until)
+    if filters.basis is not None:
+        found.append(Deadline.basis == filters.basis)
+    if filters.owner_id is not None:
+        found.append(_is_owned_by(filters.owner_id))
+    return found
+
+
+def _is_owned_by(person_id: int) -> sa.ColumnElement[bool]:
+    return sa.func.coalesce(Deadline.owner_id, Case.responsible_id) == person_id
+
+
+def _order() -> tuple[Any, ...]:
+    is_statutory = sa.case((Deadline.basis == Basis.STATUTORY, 0), else_=1)
+    return Deadline.due_on, is_statutory, Deadline.id
+
+
+def _items() -> sa.Select[*tuple[Any, ...]]:
+    return (
+        sa.select(
+            Deadline.id,
+            Case.id,
+            Case.kind,
+            Case.registry_number,
+            Case.title,
+            Deadline.kind,
+            Deadline.basis,
+            Deadline.subject,
+            Deadline.due_on,
+            Deadline.due_time,
+            Deadline.state,
+            Deadline.met_on,
+            sa.func.coalesce(Deadline.owner_id, Case.responsible_id),
+            sa.func.coalesce(_Owner.name, _Officer.name),
+            _Officer.name,
+        )
+        .join(Case, Case.id == Deadline.case_id)
+        .join(_Officer, _Officer.id == Case.responsible_id)
+        .outerjoin(_Owner, _Owner.id == Deadline.owner_id)
+    )
+
+
+def _item(row: Any) -> DueItem:
+    return DueItem(*row[:15])
