@@ -11,6 +11,7 @@ class AuditAction(StrEnum):
     SIGNED_OUT = "session:signed-out"
     SESSION_ENDED = "session:ended"
     SIGN_IN_LINK_MADE = "sign-in-link:made"
+    PERSON_ADDED = "person:added"
     PERSON_INVITED = "person:invited"
     PERSON_JOINED = "person:joined"
     PERSON_CHANGED = "person:changed"

@@ -1,0 +1,34 @@
+"""Random tokens: 256 bits, of which only the SHA-256 is ever stored.
+
+The token of a mailed link is not stored at all, in no form that gives it back: it is HMAC-SHA256 of a random seed under
+the application's secret key. The seed waits in the outbox row, and the mail's renderer makes the token from it at the
+moment of sending. Who reads the database without the secret key, learns nothing that signs in.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+
+from flask import current_app
+
+_PURPOSE = b"samordna one-time link v1\0"
+
+
+def new_token() -> str:
+    """A fresh token of 256 random bits, safe in a URL and in a cookie."""
+    return secrets.token_urlsafe(32)
+
+
+def token_hash(token: str) -> str:
+    """What is stored of a token: SHA-256, 64 hexadecimal digits. No salt is needed for 256 random bits."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def link_token(seed: str) -> str:
+    """The token that belongs to a seed, under the secret key of the running application."""
+    key = str(current_app.config["SECRET_KEY"]).encode()
+    digest = hmac.digest(key, _PURPOSE + seed.encode(), "sha256")
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
