@@ -4,6 +4,7 @@
 the standard library only and imports nothing of the application, so a bad setting is told before anything starts.
 """
 
+import contextlib
 import hashlib
 import os
 import secrets
@@ -23,6 +24,7 @@ SOCKET_PATH_LIMIT = 100
 EMBEDDED_MAIL_FROM = "samordna@samordna.example"
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 SMTP_SECURITY = ("starttls", "tls", "none")
+MAIL_UNKNOWN = ("resend", "hold")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 WEAK_PARTS = ("secret", "password", "changeme", "change-me", "change_me", "example", "default", "samordna", "dev-key")
 
@@ -76,6 +78,11 @@ class Settings:
     )
     mail_from: str = _setting("MAIL_FROM", EMBEDDED_MAIL_FROM, "Sender of all mail. Required in production.")
     mail_domain: str = _setting("MAIL_DOMAIN", "domain of MAIL_FROM", "Domain of the Message-IDs.")
+    mail_unknown: str = _setting(
+        "MAIL_UNKNOWN",
+        "resend",
+        "A mail that the relay may or may not have taken: resend (once, same Message-ID) or hold for a person.",
+    )
     files_dir: Path = _setting("FILES_DIR", "files/ in the instance folder", "Compiled reports and other files.")
     session_idle_minutes: int = _setting("SESSION_IDLE_MINUTES", "60", "A session ends after this long without use.")
     session_absolute_minutes: int = _setting("SESSION_ABSOLUTE_MINUTES", "720", "A session ends after this long.")
@@ -202,6 +209,7 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
         "smtp_security": smtp_security,
         "mail_from": mail_from,
         "mail_domain": read.text("MAIL_DOMAIN", mail_from.rpartition("@")[2]),
+        "mail_unknown": read.choice("MAIL_UNKNOWN", "resend", MAIL_UNKNOWN),
         "files_dir": Path(read.text("FILES_DIR", str(instance_dir / "files"))).absolute(),
         "session_idle_minutes": session_idle,
         "session_absolute_minutes": session_absolute,
@@ -272,10 +280,8 @@ def _kept_secret(path: Path) -> str:
                 file.write(secrets.token_urlsafe(48))
                 file.flush()
                 os.fsync(file.fileno())
-            try:
+            with contextlib.suppress(FileExistsError):
                 os.link(draft, path)
-            except FileExistsError:
-                pass
         finally:
             draft.unlink()
     return path.read_text(encoding="ascii").strip()

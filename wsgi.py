@@ -1,5 +1,6 @@
 """Where the outside starts us: ``wsgi:create()`` for gunicorn, and ``cli``, the ``samordna`` console command."""
 
+import gc
 import os
 import sys
 from typing import Any
@@ -17,9 +18,14 @@ def create() -> Flask:
     from tracker.app import create_app
 
     try:
-        return create_app(config.load())
+        app = create_app(config.load())
     except config.ConfigError as error:
         sys.exit(_told("configuration", str(error)))
+    # gunicorn forks its processes after this (--preload): a collector that leaves what is loaded alone leaves its
+    # memory shared between them.
+    gc.collect()
+    gc.freeze()
+    return app
 
 
 class SamordnaGroup(FlaskGroup):
@@ -32,6 +38,11 @@ class SamordnaGroup(FlaskGroup):
         if name in COMMANDS:
             return load_command(name)
         return super().get_command(ctx, name)
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        context = super().make_context(*args, **kwargs)
+        context.meta["load_settings"] = config.load
+        return context
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         try:

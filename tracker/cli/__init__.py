@@ -3,15 +3,17 @@
 Those named here start without loading the application; the others are registered on it by ``create_app``.
 """
 
-from importlib import import_module
+from __future__ import annotations
 
-import click
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import click
 
 # name -> "module:attribute"
 COMMANDS = {
-    "deadlines": "tracker.cli.deadlines:deadlines",
-    "mail-catcher": "tracker.cli.mail_catcher:mail_catcher",
-    "reference": "tracker.cli.reference:group",
+    "prepare": "tracker.cli.prepare:prepare",
     "run": "tracker.cli.run:run",
     "translations": "tracker.cli.translations:translations",
 }
@@ -23,6 +25,5 @@ def load_command(name: str) -> click.Command:
     :raises KeyError: for a name that is not in ``COMMANDS``.
     """
     module, _, attribute = COMMANDS[name].partition(":")
-    command = getattr(import_module(module), attribute)
-    assert isinstance(command, click.Command)
+    command: click.Command = getattr(import_module(module), attribute)
     return command

@@ -1,0 +1,12 @@
+"""The names of all background tasks: the whole of what `tracker` knows about the workers."""
+
+from enum import StrEnum
+
+
+class TaskName(StrEnum):
+    HEARTBEAT = "core.heartbeat"
+    REMINDERS_PLAN = "reminders.plan"
+    OUTBOX_DRAIN = "outbox.drain"
+    OUTBOX_RESCUE = "outbox.rescue"
+    REPORTS_COMPILE = "reports.compile"
+    REPORTS_SCHEDULE = "reports.schedule"
