@@ -1,0 +1,208 @@
+"""The start page's answers: what is overdue, due this week and next, what waits for me, how the portfolio stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext, ngettext
+
+from tracker.accounts.permissions import Permission, has_permission
+from tracker.cases.secrecy import Viewer
+from tracker.core import charts, clock
+from tracker.deadlines import queries as deadlines
+from tracker.procurements import queries as procurements
+from tracker.web.layout import may_open
+
+SHOWN = 8
+CHART_ROWS = 30
+ENDING_DAYS = 365
+
+
+@dataclass(frozen=True)
+class Week:
+    """A Swedish week: Monday to Sunday, numbered after ISO 8601."""
+
+    starts_on: date
+    ends_on: date
+
+    @property
+    def number(self) -> int:
+        return self.starts_on.isocalendar().week
+
+
+@dataclass(frozen=True)
+class DueEntry:
+    """One deadline on the start page."""
+
+    due_on: date
+    what: Any
+    case_number: str
+    case_title: str
+    url: str
+    owner_id: int | None
+    owner_name: str | None
+    is_statutory: bool
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The first rows of something, how many there are beyond them, and where all are."""
+
+    rows: Sequence[DueEntry]
+    more: int
+    url: str | None
+
+    @property
+    def total(self) -> int:
+        return len(self.rows) + self.more
+
+
+@dataclass(frozen=True)
+class Figure:
+    value: int
+    label: Any
+    url: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class Overview:
+    today: date
+    greeting: Any
+    this_week: Listing
+    next_week: Listing
+    overdue: Listing
+    waiting: Listing
+    figures: Sequence[Figure]
+    chart: charts.Timeline
+    chart_more: int
+    new_url: str | None
+
+    @property
+    def week_number(self) -> int:
+        return week_of(self.today).number
+
+    @property
+    def this_week_ends_on(self) -> date:
+        return week_of(self.today).ends_on
+
+    @property
+    def next_week_number(self) -> int:
+        return week_after(self.today).number
+
+    @property
+    def next_week_starts_on(self) -> date:
+        return week_after(self.today).starts_on
+
+    @property
+    def next_week_ends_on(self) -> date:
+        return week_after(self.today).ends_on
+
+
+@dataclass(frozen=True)
+class Sorted:
+    """Entries by when they are due; ``waiting`` holds those of one person, up to the end of next week."""
+
+    overdue: list[DueEntry]
+    this_week: list[DueEntry]
+    next_week: list[DueEntry]
+    waiting: list[DueEntry]
+
+
+def week_of(day: date) -> Week:
+    monday = day - timedelta(days=day.weekday())
+    return Week(monday, monday + timedelta(days=6))
+
+
+def week_after(day: date) -> Week:
+    return week_of(week_of(day).ends_on + timedelta(days=1))
+
+
+def sort_entries(entries: Iterable[DueEntry], today: date, person_id: int) -> Sorted:
+    """Part ``entries`` by due date. Within a day statutory ones come first; those after next week are left out."""
+    found = Sorted([], [], [], [])
+    this_week, next_week = week_of(today), week_after(today)
+    for entry in sorted(entries, key=lambda entry: (entry.due_on, not entry.is_statutory, entry.case_number)):
+        if entry.due_on > next_week.ends_on:
+            continue
+        if entry.due_on < today:
+            found.overdue.append(entry)
+        elif entry.due_on <= this_week.ends_on:
+            found.this_week.append(entry)
+        else:
+            found.next_week.append(entry)
+        if entry.owner_id == person_id:
+            found.waiting.append(entry)
+    return found
+
+
+def listing(entries: Sequence[DueEntry], url: str | None = None) -> Listing:
+    return Listing(entries[:SHOWN], max(0, len(entries) - SHOWN), url)
+
+
+def build(viewer: Viewer, now: datetime) -> Overview:
+    """The start page for ``viewer``: one statement for deadlines, one for the portfolio.
+
+    A person without access to any case (an administrator) gets an empty page, and no statements.
+    """
+    today = clock.local_date(now)
+    may_read = has_permission(viewer, Permission.CASE_READ)
+    items = deadlines.list_due_until(viewer, week_after(today).ends_on) if may_read else []
+    lines = procurements.portfolio_timeline(viewer, today) if may_read else []
+    found = sort_entries(map(_entry, items), today, viewer.id)
+    shown = [replace(line, url=_case_url(line.key)) for line in lines[:CHART_ROWS]]
+    list_url = url_for("deadlines.list_deadlines") if may_open("deadlines.list_deadlines") else None
+    return Overview(
+        today=today,
+        greeting=gettext("Good day, %(name)s", name=viewer.name.split()[0]),
+        this_week=listing(found.this_week, list_url),
+        next_week=listing(found.next_week, list_url),
+        overdue=listing(found.overdue, list_url),
+        waiting=listing(found.waiting, list_url),
+        figures=_figures(found, lines, today),
+        chart=charts.timeline(shown, today),
+        chart_more=max(0, len(lines) - CHART_ROWS),
+        new_url=_new_url(),
+    )
+
+
+def _entry(item: deadlines.DueItem) -> DueEntry:
+    return DueEntry(
+        due_on=item.due_on,
+        what=item.title,
+        case_number=item.case_number,
+        case_title=item.case_title,
+        url=_case_url(item.case_id) or "",
+        owner_id=item.owner_id,
+        owner_name=item.owner_name,
+        is_statutory=item.is_statutory,
+    )
+
+
+def _case_url(case_id: int | None) -> str | None:
+    return None if case_id is None else url_for("procurements.show_procurement", procurement_id=case_id)
+
+
+def _new_url() -> str | None:
+    return url_for("procurements.show_new_procurement") if may_open("procurements.show_new_procurement") else None
+
+
+def _figures(found: Sorted, lines: Sequence[charts.Line], today: date) -> list[Figure]:
+    running = sum(any(span.kind == "procurement" for span in line.spans) for line in lines)
+    ends = [max((span.ends_on for span in line.spans if span.kind == "contract"), default=None) for line in lines]
+    ending = sum(end is not None and today <= end <= today + timedelta(days=ENDING_DAYS) for end in ends)
+    late, week = len(found.overdue), len(found.this_week)
+    late_words = ngettext("deadline overdue", "deadlines overdue", late)
+    week_words = ngettext("deadline this week", "deadlines this week", week)
+    running_words = ngettext("running procurement", "running procurements", running)
+    ending_words = ngettext("contract ends within 12 months", "contracts end within 12 months", ending)
+    return [
+        Figure(late, late_words, "#overdue", "danger" if late else "quiet"),
+        Figure(week, week_words, "#this-week", "warning" if week else "quiet"),
+        Figure(running, running_words, "#portfolio-title", ""),
+        Figure(ending, ending_words, "#portfolio-title", ""),
+    ]
