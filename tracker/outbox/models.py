@@ -18,13 +18,15 @@ class OutboxMessage(Model):
     """One mail to one person, at most once per ``dedupe_key``.
 
     ``params`` are what the kind's renderer needs (ids, a sealed one-time token). Subject and text are filled when the
-    mail is composed, right before it is sent; a secret one keeps neither its text nor its ``params``.
+    mail is composed, right before it is sent; a secret one keeps neither its text nor its ``params``. ``priority`` 0
+    goes before 1: somebody sits and waits for it.
     """
 
     __tablename__ = "outbox_messages"
     __table_args__ = (
         sa.Index(
             "ix_outbox_messages_due",
+            "priority",
             "next_attempt_at",
             postgresql_where=sa.text("state = 'pending'"),
             sqlite_where=sa.text("state = 'pending'"),
@@ -56,6 +58,7 @@ class OutboxMessage(Model):
     not_before_at: Mapped[datetime] = mapped_column(UTCDateTime)
     stale_after_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     state: Mapped[MessageState] = mapped_column(enum_column(MessageState, "state"), default=MessageState.PENDING)
+    priority: Mapped[int] = mapped_column(sa.SmallInteger, default=1)
     attempts: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime] = mapped_column(UTCDateTime)
     lease_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
