@@ -15,7 +15,7 @@ NPM_FLAGS := ci --ignore-scripts --no-audit --no-fund --no-update-notifier --log
 PO_FILES := $(shell find tracker -name '*.po' 2>/dev/null)
 
 ifdef UV
-install_lock = $(UV) pip install --quiet --python $(BIN)/python --require-hashes -r $(1)
+install_lock = $(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r $(1)
 else
 install_lock = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
 endif

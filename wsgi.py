@@ -31,6 +31,11 @@ def create() -> Flask:
 class SamordnaGroup(FlaskGroup):
     """Flask's command group on our factory. Commands load when called; a fault is a line, not a traceback."""
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        # Flask's own options choose another application or a debugger; this command has one application.
+        self.params = []
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted({*COMMANDS, *super().list_commands(ctx)})
 

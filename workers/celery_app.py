@@ -13,7 +13,7 @@ from workers.base import build
 from workers.options import celery_options
 from workers.schedule import SCHEDULE
 
-TASK_MODULES = ["workers.tasks.core"]
+TASK_MODULES = ["workers.tasks.core", "workers.tasks.outbox"]
 
 settings = config.load()
 flask_app = create_app(settings)

@@ -81,6 +81,7 @@ class Supervisor:
 
     def run(self) -> None:
         """Start everything, tell where it is, and keep it running until a signal comes."""
+        os.umask(0o077)
         self.logs.mkdir(mode=0o700, exist_ok=True)
         self._lock_instance()
         self._require_free_port()
@@ -90,9 +91,10 @@ class Supervisor:
             self._prepare()
             python = sys.executable
             self._start(Part("web", [python, "-m", "gunicorn", *gunicorn_options(self.port), "wsgi:create()"]))
+            self._await_first_page()
+            # Only now: on a small machine they would take the processors that the first page waits for.
             self._start(Part("worker", [python, "-m", "workers", "worker"], insist=signal.SIGQUIT))
             self._start(Part("beat", [python, "-m", "workers", "beat"]))
-            self._await_first_page()
             self._greet()
             while True:
                 time.sleep(0.5)
@@ -230,7 +232,7 @@ class Supervisor:
             say(f"Mails are kept in {self.instance / 'mail'} and read at {address}/mail")
         say(f"Data and logs:    {self.instance}")
         say("")
-        self._run_command(["people", "example-links"])
+        self._run_command(["sign-in", "example-links"])
         say("")
         say("Ctrl-C stops everything.")
 
