@@ -205,6 +205,7 @@ def _award(award_under: str, words: Catalogue) -> str:
 def _allowance(kind: str, words: Catalogue) -> str:
     _ = words.gettext
     return {
+        "preparation": _("Our own allowance: %(length)s for assignment, mandates and documents before the first step."),
         "mobilisation": _("Our own allowance: %(length)s from contract to first delivery."),
         "signing": _("Our own allowance: %(length)s to sign the contract."),
         "evaluation": _("Our own allowance: %(length)s to open and evaluate tenders and decide."),

@@ -9,7 +9,16 @@ from wtforms import BooleanField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
-from tracker.core.forms import BaseForm, DateField, FilterForm, LongTextField, Required, SubmissionField, TextField, VersionField
+from tracker.core.forms import (
+    BaseForm,
+    DateField,
+    FilterForm,
+    LongTextField,
+    Required,
+    SubmissionField,
+    TextField,
+    VersionField,
+)
 from tracker.deadlines import labels
 from tracker.deadlines.enums import Basis, DeadlineKind
 
@@ -69,7 +78,9 @@ class AddForm(BaseForm):
     due_on = DateField(_l("Date"), [Required()])
     basis = RadioField(_l("Who has set the date?"), choices=_own_bases, coerce=Basis, default=Basis.INTERNAL)
     source = TextField(
-        _l("Act and section"), [Length(max=60)], description=_l("Only where the law sets the date, for example 16 kap. 1 §.")
+        _l("Act and section"),
+        [Length(max=60)],
+        description=_l("Only where the law sets the date, for example LOU 2007:1091, 16 kap. 6 §."),
     )
     reason = LongTextField(
         _l("Where does the date come from?"),

@@ -9,9 +9,11 @@ from tracker.deadlines.enums import Basis, DeadlineKind, DeadlineState
 KINDS: dict[DeadlineKind, Any] = {
     DeadlineKind.PUBLICATION: _l("Publish the notice"),
     DeadlineKind.REQUESTS_DUE: _l("Last day for requests to participate"),
+    DeadlineKind.INVITATION: _l("Send the invitation to tender"),
     DeadlineKind.SUPPLEMENTARY_INFORMATION: _l("Last day for supplementary information"),
     DeadlineKind.TENDERS_DUE: _l("Last tender day"),
     DeadlineKind.AWARD_DECISION: _l("Award decision"),
+    DeadlineKind.AWARD_NOTIFICATION: _l("Notify the award decision"),
     DeadlineKind.STANDSTILL_END: _l("Standstill ends"),
     DeadlineKind.CONTRACT_SIGNING: _l("Sign the contract"),
     DeadlineKind.AWARD_NOTICE: _l("Publish the contract award notice"),

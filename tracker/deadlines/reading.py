@@ -7,7 +7,7 @@ from datetime import date
 from flask_babel import get_translations, gettext
 
 from tracker.core.filters import date_long
-from tracker.deadlines import explain
+from tracker.deadlines import explain, rules
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.service import BY_HAND
 
@@ -38,9 +38,16 @@ def source_of(deadline: Deadline) -> str:
     if not deadline.rule or not deadline.rule_set:
         return ""
     return gettext(
-        "Rule: %(rule)s. Section: %(section)s. Rule set: %(law)s, version %(version)s.",
+        "Rule: %(title)s (%(rule)s). Section: %(section)s. Rule set: %(law)s, version %(version)s.",
+        title=_rule_title(deadline.rule_set, deadline.rule),
         rule=deadline.rule,
         section=deadline.section,
         law=explain.law_name(deadline.rule_set),
         version=deadline.rule_set_version,
     )
+
+
+def _rule_title(rule_set: str, rule: str) -> str:
+    # A date may stem from a version whose rule has since been renamed; its code still tells what it was.
+    known = next((one for one in rules.RULE_SETS if one.code == rule_set and rule in one.rules), None)
+    return gettext(known.rules[rule].title) if known else rule

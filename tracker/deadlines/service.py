@@ -180,9 +180,7 @@ def move(
     return deadline
 
 
-def mark_met(
-    *, actor: Actor, now: datetime, deadline: Deadline, met_on: date, version: int | None = None
-) -> Deadline:
+def mark_met(*, actor: Actor, now: datetime, deadline: Deadline, met_on: date, version: int | None = None) -> Deadline:
     """The thing was done on `met_on`. Marking it again corrects the day.
 
     :raises DomainError: on ``met_on`` for a day to come, or for a cancelled deadline.
@@ -235,9 +233,7 @@ def cancel_missing(
             cancel(actor=actor, now=now, deadline=deadline, reason=reason)
 
 
-def mark_met_by_key(
-    *, actor: Actor, now: datetime, case_id: int, source_key: str, met_on: date
-) -> Deadline | None:
+def mark_met_by_key(*, actor: Actor, now: datetime, case_id: int, source_key: str, met_on: date) -> Deadline | None:
     """`mark_met` for the deadline of that name, if the case has one that is not cancelled."""
     deadline = find_by_key(case_id, source_key)
     if deadline is None or deadline.state is DeadlineState.CANCELLED:
@@ -258,9 +254,7 @@ def is_movable(deadline: Deadline) -> bool:
 
 def find_by_key(case_id: int, source_key: str) -> Deadline | None:
     """The deadline that `source_key` names in the case, whatever its state."""
-    return db.session.scalar(
-        sa.select(Deadline).where(Deadline.case_id == case_id, Deadline.source_key == source_key)
-    )
+    return db.session.scalar(sa.select(Deadline).where(Deadline.case_id == case_id, Deadline.source_key == source_key))
 
 
 def check_version(deadline: Deadline, version: int | None) -> None:
@@ -382,7 +376,5 @@ def _known_year(day: date, field: str) -> None:
     try:
         calendar.check_year(day.year)
     except calendar.CalendarError:
-        message = _l(
-            "The year must be from %(first)d to %(last)d.", first=calendar.FIRST_YEAR, last=calendar.LAST_YEAR
-        )
+        message = _l("The year must be from %(first)d to %(last)d.", first=calendar.FIRST_YEAR, last=calendar.LAST_YEAR)
         raise DomainError(message, field) from None

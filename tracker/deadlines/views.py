@@ -81,7 +81,7 @@ def _page(deadline: Deadline, **forms: Any) -> str:
 def mark_met(deadline_id: int) -> Any:
     deadline = queries.get_deadline(current_user, deadline_id)
     form = MetForm()
-    if form.validate_on_submit():
+    if form.validate_on_submit() and form.met_on.data:
         with form.domain_errors():
             service.mark_met(
                 actor=current_user,
@@ -100,7 +100,7 @@ def mark_met(deadline_id: int) -> Any:
 def move(deadline_id: int) -> Any:
     deadline = queries.get_deadline(current_user, deadline_id)
     form = MoveForm()
-    if form.validate_on_submit():
+    if form.validate_on_submit() and form.due_on.data:
         with form.domain_errors():
             service.move(
                 actor=current_user,
@@ -133,7 +133,7 @@ def reopen(deadline_id: int) -> Any:
 def add(case_id: int) -> Any:
     case = cases.get_case(current_user, case_id)
     form = AddForm()
-    if form.validate_on_submit():
+    if form.validate_on_submit() and form.due_on.data:
         with form.domain_errors():
             deadline = service.add_manual(
                 actor=current_user,

@@ -1,0 +1,152 @@
+"""Lists of deadlines: the right ones, in order, in one statement, and none of a case that the viewer may not know."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.factories import deadlines as make
+from tests.factories.deadlines import NOW, TODAY
+from tests.factories.people import person
+from tracker.accounts.enums import Role
+from tracker.accounts.models import Person
+from tracker.cases.enums import SecrecyClass
+from tracker.core.actor import SYSTEM
+from tracker.core.db import db
+from tracker.core.errors import NotFound
+from tracker.deadlines import queries, service
+from tracker.deadlines.enums import Basis, DeadlineKind, DeadlineState
+from tracker.deadlines.queries import DeadlineFilters
+
+
+def day(offset: int) -> date:
+    return TODAY + timedelta(days=offset)
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        seen.append(statement)
+
+    sa.event.listen(db.engine, "before_cursor_execute", note)
+    yield seen
+    sa.event.remove(db.engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def officer(app: Flask) -> Person:
+    return person(Role.MARKET, name="Ansvarig Handläggare")
+
+
+@pytest.fixture
+def viewer(app: Flask) -> Person:
+    return person(Role.PURCHASING, name="Inköpare Kontakt")
+
+
+def test_lists_hold_what_they_say_in_one_statement(officer: Person, viewer: Person) -> None:
+    case = make.bare_case(officer)
+    for offset in (-40, -1, 0, 6, 7, 13, 60):
+        make.deadline(case, day(offset))
+    met = make.deadline(case, day(-2))
+    service.mark_met(actor=SYSTEM, now=NOW, deadline=met, met_on=TODAY)
+    _ = viewer.roles, officer.name
+    with statements() as seen:
+        overdue = queries.list_overdue(viewer, TODAY)
+        this_week = queries.list_due_between(viewer, TODAY, day(6))
+        until = queries.list_due_until(viewer, day(13))
+    assert len(seen) == 3
+    assert [item.due_on for item in overdue] == [day(-40), day(-1)]
+    assert [item.due_on for item in this_week] == [day(0), day(6)]
+    assert len(until) == 6
+    assert {(item.case_number, item.owner_name, item.officer_name) for item in until} == {
+        (case.registry_number, officer.name, officer.name)
+    }
+
+
+def test_what_waits_for_a_person_is_theirs_or_their_cases(officer: Person, viewer: Person) -> None:
+    case = make.bare_case(officer)
+    make.deadline(case, day(1))
+    given_away = make.deadline(case, day(2), owner=viewer)
+    assert [item.due_on for item in queries.list_waiting_for(viewer, officer.id, day(9))] == [day(1)]
+    (waiting,) = queries.list_waiting_for(viewer, viewer.id, day(9))
+    assert (waiting.id, waiting.owner_id, waiting.owner_name) == (given_away.id, viewer.id, viewer.name)
+    assert waiting.officer_name == officer.name
+
+
+def test_on_one_day_what_the_law_sets_comes_first(officer: Person) -> None:
+    case = make.bare_case(officer)
+    make.deadline(case, day(3))
+    service.set_deadline(actor=SYSTEM, now=NOW, case_id=case.id, source_key="law:x", kind=DeadlineKind.AWARD_NOTICE,
+                         due_on=day(3), basis=Basis.STATUTORY,
+                         working=service.Working(rule="award_notice"))  # fmt: skip
+    assert [item.is_statutory for item in queries.list_due_until(officer, day(3))] == [True, False]
+
+
+def test_a_case_that_one_may_not_know_of_shows_nothing(officer: Person) -> None:
+    sealed = make.bare_case(officer, secrecy=SecrecyClass.SEALED)
+    made = make.deadline(sealed, TODAY)
+    outsider = person(Role.STEERING)
+    assert queries.list_due_until(outsider, day(90)) == []
+    assert queries.list_deadlines(outsider, DeadlineFilters()).total == 0
+    with pytest.raises(NotFound):
+        queries.get_deadline(outsider, made.id)
+    with pytest.raises(NotFound):
+        queries.get_deadline(officer, made.id + 1000)
+    assert queries.get_deadline(officer, made.id) is made
+
+
+def test_a_page_is_one_statement_and_knows_the_total(officer: Person) -> None:
+    case = make.bare_case(officer)
+    for offset in range(7):
+        make.deadline(case, day(offset))
+    _ = officer.roles
+    with statements() as seen:
+        page = queries.list_deadlines(officer, DeadlineFilters(), page=2, per_page=3)
+    assert len(seen) == 1
+    assert (page.total, [item.due_on for item in page.items]) == (7, [day(3), day(4), day(5)])
+    beyond = queries.list_deadlines(officer, DeadlineFilters(), page=9, per_page=3)
+    assert (beyond.total, list(beyond.items)) == (7, [])
+
+
+def test_filters_narrow(officer: Person, viewer: Person) -> None:
+    case = make.bare_case(officer)
+    first = make.deadline(case, day(1))
+    make.deadline(case, day(20), owner=viewer)
+    make.deadline(case, day(30), basis=Basis.CONTRACTUAL)
+    service.mark_met(actor=SYSTEM, now=NOW, deadline=first, met_on=TODAY)
+
+    def found(filters: DeadlineFilters) -> list[int]:
+        return [(item.due_on - TODAY).days for item in queries.list_deadlines(officer, filters).items]
+
+    assert found(DeadlineFilters()) == [20, 30]
+    assert found(DeadlineFilters(due_from=day(21))) == found(DeadlineFilters(basis=Basis.CONTRACTUAL)) == [30]
+    assert found(DeadlineFilters(due_until=day(20))) == found(DeadlineFilters(owner_id=viewer.id)) == [20]
+    assert found(DeadlineFilters(state=DeadlineState.MET)) == [1]
+
+
+def test_the_next_open_one_of_each_case(officer: Person) -> None:
+    one, other, empty = (make.bare_case(officer) for _ in range(3))
+    met = make.deadline(one, day(1))
+    service.mark_met(actor=SYSTEM, now=NOW, deadline=met, met_on=TODAY)
+    make.deadline(one, day(9))
+    make.deadline(one, day(5))
+    make.deadline(other, day(-3))
+    with statements() as seen:
+        found = queries.next_open_by_case([one.id, other.id, empty.id])
+    assert len(seen) == 1
+    assert {case_id: item.due_on for case_id, item in found.items()} == {one.id: day(5), other.id: day(-3)}
+    assert queries.next_open_by_case([]) == {}
+
+
+def test_a_case_lists_all_its_deadlines_by_date(officer: Person, viewer: Person) -> None:
+    case = make.bare_case(officer)
+    make.deadline(case, day(9), owner=viewer)
+    gone = make.deadline(case, day(1))
+    service.cancel(actor=SYSTEM, now=NOW, deadline=gone, reason=None)
+    listed = queries.list_for_case(case.id)
+    assert [(one.due_on, one.owner and one.owner.name) for one in listed] == [(day(1), None), (day(9), viewer.name)]
