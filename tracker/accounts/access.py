@@ -70,6 +70,8 @@ def can(permission: Permission | str) -> bool:
 
 
 def _to_sign_in() -> Response:
+    if request.method not in READING_METHODS and set(request.form) - {"csrf_token", "next", "version"}:
+        abort(401)  # its page shows what was typed: a redirect would lose it
     wanted = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else request.path
     parameters: dict[str, Any] = {} if wanted == "/" else {"next": wanted}
     address = url_for("accounts.sign_in", **parameters)

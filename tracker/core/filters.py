@@ -56,7 +56,7 @@ def instant_long(value: datetime | None) -> str:
     if value is None:
         return ""
     local = value.astimezone(clock.STOCKHOLM)
-    return gettext("%(date)s at %(time)s", date=date_long(local), time=f"{local:%H:%M}")
+    return str(gettext("%(date)s at %(time)s", date=date_long(local), time=f"{local:%H:%M}"))
 
 
 def relative_days(value: date | None, today: date) -> str:
@@ -69,17 +69,17 @@ def relative_days(value: date | None, today: date) -> str:
         return ""
     distance = (value - today).days
     if distance == 0:
-        return gettext("today")
+        return str(gettext("today"))
     if distance == 1:
-        return gettext("tomorrow")
+        return str(gettext("tomorrow"))
     working = _working_distance(today, value)
     if distance > 0:
         if working:
-            return ngettext("in %(num)d working day", "in %(num)d working days", working)
-        return ngettext("in %(num)d day", "in %(num)d days", distance)
+            return str(ngettext("in %(num)d working day", "in %(num)d working days", working))
+        return str(ngettext("in %(num)d day", "in %(num)d days", distance))
     if working:
-        return ngettext("%(num)d working day late", "%(num)d working days late", working)
-    return ngettext("%(num)d day late", "%(num)d days late", -distance)
+        return str(ngettext("%(num)d working day late", "%(num)d working days late", working))
+    return str(ngettext("%(num)d day late", "%(num)d days late", -distance))
 
 
 def _working_distance(today: date, value: date) -> int:

@@ -119,6 +119,8 @@ class LongTextField(TextAreaField):
 class DateField(Field):
     """A date in one text field. ``data`` is a date or None; what was typed is shown again as it was typed."""
 
+    data: date | None
+
     widget = TextInput()
 
     @property
@@ -131,8 +133,10 @@ class DateField(Field):
         return self.data.isoformat() if self.data else ""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
+        if not valuelist:
+            return
         self.data = None
-        typed = str(valuelist[0] or "").strip() if valuelist else ""
+        typed = str(valuelist[0] or "").strip()
         if not typed:
             return
         try:
@@ -149,6 +153,8 @@ class DateField(Field):
 class MoneyField(Field):
     """An amount in kronor in one text field. ``data`` is whole öre, or None."""
 
+    data: int | None
+
     widget = TextInput()
 
     def _value(self) -> str:
@@ -156,12 +162,15 @@ class MoneyField(Field):
             return str(self.raw_data[0])
         if self.data is None:
             return ""
-        kronor, ore = divmod(int(self.data), 100)
-        return f"{kronor},{ore:02}" if ore else str(kronor)
+        kronor, ore = divmod(abs(int(self.data)), 100)
+        sign = "-" if self.data < 0 else ""
+        return f"{sign}{kronor},{ore:02}" if ore else f"{sign}{kronor}"
 
     def process_formdata(self, valuelist: list[Any]) -> None:
+        if not valuelist:
+            return
         self.data = None
-        typed = re.sub(r"\s|kr$", "", str(valuelist[0] or "").strip().lower()) if valuelist else ""
+        typed = re.sub(r"\s|kr$", "", str(valuelist[0] or "").strip().lower())
         if not typed:
             return
         try:
@@ -176,6 +185,7 @@ class MoneyField(Field):
 class VersionField(IntegerField):
     """Which version of the record the form was filled in from (optimistic locking)."""
 
+    data: int | None
     widget = HiddenInput()
 
     def renew(self, version: int) -> None:
@@ -185,6 +195,8 @@ class VersionField(IntegerField):
 
 class SubmissionField(HiddenField):
     """A number drawn when the form is first shown, so that a doubled submission creates one record."""
+
+    data: str | None
 
     def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
         super().__init__(label, validators, default=lambda: str(uuid.uuid4()), **kwargs)
@@ -200,6 +212,7 @@ class BaseForm(FlaskForm):
     """A form that writes."""
 
     conflict: str | None = None
+    form_errors: list[Any]
 
     @property
     def status(self) -> int:

@@ -10,8 +10,8 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext, ngettext
 
+from tracker.accounts.models import Person
 from tracker.accounts.permissions import Permission, has_permission
-from tracker.cases.secrecy import Viewer
 from tracker.core import charts, clock
 from tracker.deadlines import queries as deadlines
 from tracker.procurements import queries as procurements
@@ -43,6 +43,7 @@ class DueEntry:
     case_number: str
     case_title: str
     url: str
+    case_url: str
     owner_id: int | None
     owner_name: str | None
     is_statutory: bool
@@ -144,7 +145,7 @@ def listing(entries: Sequence[DueEntry], url: str | None = None) -> Listing:
     return Listing(entries[:SHOWN], max(0, len(entries) - SHOWN), url)
 
 
-def build(viewer: Viewer, now: datetime) -> Overview:
+def build(viewer: Person, now: datetime) -> Overview:
     """The start page for ``viewer``: one statement for deadlines, one for the portfolio.
 
     A person without access to any case (an administrator) gets an empty page, and no statements.
@@ -154,7 +155,7 @@ def build(viewer: Viewer, now: datetime) -> Overview:
     items = deadlines.list_due_until(viewer, week_after(today).ends_on) if may_read else []
     lines = procurements.portfolio_timeline(viewer, today) if may_read else []
     found = sort_entries(map(_entry, items), today, viewer.id)
-    shown = [replace(line, url=_case_url(line.key)) for line in lines[:CHART_ROWS]]
+    shown = [replace(line, url=_case_url(line.key) if line.key else None) for line in lines[:CHART_ROWS]]
     list_url = url_for("deadlines.list_deadlines") if may_open("deadlines.list_deadlines") else None
     return Overview(
         today=today,
@@ -176,15 +177,16 @@ def _entry(item: deadlines.DueItem) -> DueEntry:
         what=item.title,
         case_number=item.case_number,
         case_title=item.case_title,
-        url=_case_url(item.case_id) or "",
+        url=url_for("deadlines.show", deadline_id=item.id),
+        case_url=_case_url(item.case_id),
         owner_id=item.owner_id,
         owner_name=item.owner_name,
         is_statutory=item.is_statutory,
     )
 
 
-def _case_url(case_id: int | None) -> str | None:
-    return None if case_id is None else url_for("procurements.show_procurement", procurement_id=case_id)
+def _case_url(case_id: int) -> str:
+    return url_for("procurements.show_procurement", procurement_id=case_id)
 
 
 def _new_url() -> str | None:

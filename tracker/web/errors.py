@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, Response, current_app, make_response, render_template, request
+from flask import Flask, Response, current_app, make_response, render_template, request, url_for
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -105,6 +105,8 @@ DISK_FULL_WORDS = Words(
 
 def typed_texts() -> list[tuple[str, str]]:
     """What the person wrote in the form of this request, without secrets and machinery."""
+    if _is_from_elsewhere():
+        return []
     try:
         sent = list(request.form.items(multi=True))
     except HTTPException:  # the body was too large or damaged, so there is no form
@@ -114,6 +116,10 @@ def typed_texts() -> list[tuple[str, str]]:
         for name, value in sent
         if value.strip() and name not in NOT_TEXT and not any(part in name.lower() for part in NEVER_SHOWN)
     ]
+
+
+def _is_from_elsewhere() -> bool:
+    return request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none")
 
 
 def _hidden_values() -> list[tuple[str, str]]:
@@ -146,6 +152,7 @@ def _page(
         resend=resend,
         number=request_id(),
         bare=bare,
+        sign_in_url=url_for("accounts.sign_in") if status == 401 else None,
     )
     response = make_response(page, status)
     if status in (429, 503):
@@ -184,7 +191,8 @@ def on_http_error(error: HTTPException) -> Response:
     if isinstance(error, InternalServerError):
         return on_crash(error)
     words = PAGES.get(status) or Words(_l("This could not be done"), error.description, PAGES[400].todo)
-    response = _page(status, words, csrf=generate_csrf if status != 413 and _is_signed_in() else None)
+    token = _sent_token if status == 401 else generate_csrf if status != 413 and _is_signed_in() else None
+    response = _page(status, words, csrf=token)
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After", "WWW-Authenticate"):
             response.headers[name] = value
@@ -212,7 +220,7 @@ def on_away(error: BaseException) -> Response:
     return _bare_page(503, DISK_FULL_WORDS if _is_full(error) else PAGES[503])
 
 
-def _is_full(error: BaseException | None) -> bool:
+def _is_full(error: BaseException) -> bool:
     """Whether there was no room: SQLite's and PostgreSQL's words for it, or the operating system's number."""
     if isinstance(error, DBAPIError):
         said = str(error.orig).lower()
@@ -223,7 +231,7 @@ def _is_full(error: BaseException | None) -> bool:
 def on_crash(error: InternalServerError) -> Response:
     """Flask has logged the traceback already. What failed before the view (the session's row) ends here, too."""
     original = error.original_exception
-    if isinstance(original, AWAY) or _is_full(original):
+    if original is not None and (isinstance(original, AWAY) or _is_full(original)):
         return on_away(original)
     current_app.logger.error("request %s ended in an internal error", request_id())
     return _bare_page(500, PAGES[500])
