@@ -744,6 +744,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("message_id", name=op.f("uq_reminder_mails_message_id")),
         sa.UniqueConstraint("person_id", "morning_on", name=op.f("uq_reminder_mails_person_id_morning_on")),
     )
+    with op.batch_alter_table("reminder_mails", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_reminder_mails_new",
+            ["id"],
+            unique=False,
+            postgresql_where=sa.text("message_id IS NULL"),
+            sqlite_where=sa.text("message_id IS NULL"),
+        )
+
     op.create_table(
         "deadline_moves",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -850,15 +859,7 @@ def upgrade() -> None:
         sa.Column(
             "state",
             sa.Enum(
-                "planned",
-                "due",
-                "sent",
-                "void",
-                "skipped",
-                name="state",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
+                "planned", "due", "void", "skipped", name="state", native_enum=False, create_constraint=True, length=40
             ),
             nullable=False,
         ),
@@ -871,7 +872,6 @@ def upgrade() -> None:
                 "passed_when_set",
                 "no_recipient",
                 "person_inactive",
-                "superseded",
                 name="reason",
                 native_enum=False,
                 create_constraint=True,
@@ -936,10 +936,23 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("reminder_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "part",
+            sa.Enum(
+                "owner",
+                "responsible",
+                "market_contact",
+                name="part",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
         sa.Column("mail_id", sa.Integer(), nullable=True),
         sa.Column(
             "state",
-            sa.Enum("waiting", "mailed", "dropped", name="state", native_enum=False, create_constraint=True, length=40),
+            sa.Enum("live", "dropped", name="state", native_enum=False, create_constraint=True, length=40),
             nullable=False,
         ),
         sa.Column(
@@ -951,7 +964,6 @@ def upgrade() -> None:
                 "passed_when_set",
                 "no_recipient",
                 "person_inactive",
-                "superseded",
                 name="reason",
                 native_enum=False,
                 create_constraint=True,
@@ -970,6 +982,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("reminder_id", "person_id", name=op.f("uq_reminder_items_reminder_id_person_id")),
     )
     with op.batch_alter_table("reminder_items", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_reminder_items_homeless",
+            ["person_id"],
+            unique=False,
+            postgresql_where=sa.text("mail_id IS NULL AND state = 'live'"),
+            sqlite_where=sa.text("mail_id IS NULL AND state = 'live'"),
+        )
         batch_op.create_index(batch_op.f("ix_reminder_items_mail_id"), ["mail_id"], unique=False)
 
     op.create_table(
@@ -1016,6 +1035,11 @@ def downgrade() -> None:
     op.drop_table("contract_options")
     with op.batch_alter_table("reminder_items", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_reminder_items_mail_id"))
+        batch_op.drop_index(
+            "ix_reminder_items_homeless",
+            postgresql_where=sa.text("mail_id IS NULL AND state = 'live'"),
+            sqlite_where=sa.text("mail_id IS NULL AND state = 'live'"),
+        )
 
     op.drop_table("reminder_items")
     with op.batch_alter_table("contracts", schema=None) as batch_op:
@@ -1036,6 +1060,13 @@ def downgrade() -> None:
     op.drop_table("milestones")
     op.drop_table("lots")
     op.drop_table("deadline_moves")
+    with op.batch_alter_table("reminder_mails", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_reminder_mails_new",
+            postgresql_where=sa.text("message_id IS NULL"),
+            sqlite_where=sa.text("message_id IS NULL"),
+        )
+
     op.drop_table("reminder_mails")
     with op.batch_alter_table("procurements", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_procurements_succeeds_contract_id"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -20,7 +21,7 @@ class Case(Model):
     """
 
     __tablename__ = "cases"
-    __table_args__ = (
+    __table_args__: tuple[Any, ...] = (
         sa.UniqueConstraint("registry_year", "registry_sequence"),
         sa.CheckConstraint("registry_sequence > 0", name="registry_sequence_positive"),
         sa.Index("ix_cases_phase_registry", "phase", "registry_year", "registry_sequence"),
@@ -34,7 +35,9 @@ class Case(Model):
     registry_sequence: Mapped[int] = mapped_column()
     title: Mapped[str] = mapped_column(sa.String(300))
     responsible_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
-    secrecy_class: Mapped[SecrecyClass] = mapped_column(enum_column(SecrecyClass, "secrecy_class"), default=SecrecyClass.OPEN)
+    secrecy_class: Mapped[SecrecyClass] = mapped_column(
+        enum_column(SecrecyClass, "secrecy_class"), default=SecrecyClass.OPEN
+    )
     phase: Mapped[str] = mapped_column(sa.String(40))
     phase_since_on: Mapped[date] = mapped_column()
     is_example: Mapped[bool] = mapped_column(default=False)

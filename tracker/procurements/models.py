@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -22,8 +23,10 @@ class Procurement(Case):
     """
 
     __tablename__ = "procurements"
-    __table_args__ = (
-        sa.CheckConstraint("NOT has_other_executing_body OR length(executing_reason) > 0", name="executing_reason_given"),
+    __table_args__: tuple[Any, ...] = (
+        sa.CheckConstraint(
+            "NOT has_other_executing_body OR length(executing_reason) > 0", name="executing_reason_given"
+        ),
         sa.CheckConstraint("atc_code IS NULL OR length(atc_code) BETWEEN 1 AND 7", name="atc_length"),
     )
 
@@ -44,12 +47,12 @@ class Procurement(Case):
     wished_supply_on: Mapped[date | None] = mapped_column()
     accepts_electronic_tenders: Mapped[bool] = mapped_column(default=True)
     has_full_electronic_documents: Mapped[bool] = mapped_column(default=True)
-    has_prior_information_notice: Mapped[bool] = mapped_column(default=False)
+    prior_information_notice_on: Mapped[date | None] = mapped_column()
     is_accelerated: Mapped[bool] = mapped_column(default=False)
-    notification_means: Mapped[Means] = mapped_column(enum_column(Means, "notification_means"), default=Means.ELECTRONIC)
-    succeeds_contract_id: Mapped[int | None] = mapped_column(
-        sa.ForeignKey("contracts.id", use_alter=True), index=True
+    notification_means: Mapped[Means] = mapped_column(
+        enum_column(Means, "notification_means"), default=Means.ELECTRONIC
     )
+    succeeds_contract_id: Mapped[int | None] = mapped_column(sa.ForeignKey("contracts.id", use_alter=True), index=True)
     source: Mapped[str | None] = mapped_column(sa.String(500))
     import_key: Mapped[str | None] = mapped_column(sa.String(120), unique=True)
 
@@ -144,13 +147,17 @@ class Contract(Versioned, Model):
     procurement: Mapped[Procurement] = relationship(back_populates="contracts", foreign_keys=[procurement_id])
     lot: Mapped[Lot | None] = relationship()
     supplier: Mapped[Organisation] = relationship()
+    successors: Mapped[list[Procurement]] = relationship(foreign_keys="Procurement.succeeds_contract_id", viewonly=True)
     options: Mapped[list[ContractOption]] = relationship(
         back_populates="contract", order_by="ContractOption.position", cascade="all, delete-orphan"
     )
 
 
 class ContractOption(Versioned, Model):
-    """An option to extend, with the dates by which it must be decided and notified."""
+    """An option to extend, with the dates by which it must be decided and the supplier told.
+
+    ``notified_on``: the day an exercised option was notified to the supplier.
+    """
 
     __tablename__ = "contract_options"
     __table_args__ = (
@@ -171,6 +178,7 @@ class ContractOption(Versioned, Model):
     decide_by_on: Mapped[date] = mapped_column(index=True)
     state: Mapped[OptionState] = mapped_column(enum_column(OptionState, "state"), default=OptionState.UNDECIDED)
     decided_on: Mapped[date | None] = mapped_column()
+    notified_on: Mapped[date | None] = mapped_column()
     reason: Mapped[str | None] = mapped_column(sa.String(500))
 
     contract: Mapped[Contract] = relationship(back_populates="options")

@@ -1,0 +1,41 @@
+"""Reading cases. What a viewer may not see does not exist for that viewer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
+
+from tracker.cases.models import Case, Note, Participant
+from tracker.cases.secrecy import Viewer, visible_cases
+from tracker.core.db import db
+from tracker.core.errors import NotFound
+
+__all__ = ["find_case_by_number", "get_case", "list_notes", "list_participants", "visible_cases"]
+
+
+def get_case(viewer: Viewer, case_id: int) -> Case:
+    """:raises NotFound: no such case, or none that `viewer` may know of."""
+    case = db.session.scalar(sa.select(Case).where(Case.id == case_id, visible_cases(viewer)))
+    if case is None:
+        raise NotFound(_l("There is no such case."))
+    return case
+
+
+def find_case_by_number(viewer: Viewer, registry_number: str) -> Case | None:
+    """The case with this registry number, if `viewer` may know of it."""
+    query = sa.select(Case).where(Case.registry_number == registry_number.strip(), visible_cases(viewer))
+    return db.session.scalar(query)
+
+
+def list_notes(case_id: int) -> Sequence[Note]:
+    """The notes of a case that the caller has already been let into, newest first."""
+    return db.session.scalars(sa.select(Note).where(Note.case_id == case_id).order_by(Note.id.desc())).all()
+
+
+def list_participants(case_id: int) -> Sequence[Participant]:
+    """The people who take part in a case, beside the responsible officer."""
+    return db.session.scalars(
+        sa.select(Participant).where(Participant.case_id == case_id).order_by(Participant.role, Participant.id)
+    ).all()

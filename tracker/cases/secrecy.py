@@ -1,0 +1,138 @@
+"""Who sees what: the one table that screens, lists, exports, mails and reports ask.
+
+Information relating to a tender is under absolute secrecy until the award (OSL 19:3 second paragraph): who has
+tendered, how many, prices and scores are then for the named officers of the case only. Afterwards they are open to
+those who may know the case, except prices, which stay with those who work with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from enum import StrEnum
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+
+from tracker.accounts.enums import Role
+from tracker.cases.enums import InformationClass, ParticipantRole, SecrecyClass
+from tracker.cases.models import Case, Participant
+
+
+class Viewer(Protocol):
+    """Somebody who looks. ``accounts.Person`` fits."""
+
+    @property
+    def id(self) -> Any: ...
+
+    @property
+    def roles(self) -> Collection[Role]: ...
+
+
+class Relation(StrEnum):
+    """What somebody is to a case."""
+
+    OFFICER = "officer"  # responsible, contact or deputy in this case
+    FOLLOWER = "follower"  # follows this case
+    WORKING = "working"  # works with all procurements
+    REVIEWING = "reviewing"  # reviews how the work is done
+    INFORMED = "informed"  # is kept informed of the collaboration
+
+
+class Stage(StrEnum):
+    """Before or after the award; a case that ends without award counts as after (OSL 19:3)."""
+
+    BEFORE_AWARD = "before_award"
+    AFTER_AWARD = "after_award"
+
+
+_RELATION_OF_ROLE = {
+    Role.MARKET: Relation.WORKING,
+    Role.PURCHASING: Relation.WORKING,
+    Role.AUDITOR: Relation.REVIEWING,
+    Role.STEERING: Relation.INFORMED,
+    Role.SUPPORT: Relation.INFORMED,
+    Role.HEALTH_CARE_DELEGATION: Relation.INFORMED,
+}
+_OFFICER_ROLES = frozenset({ParticipantRole.MARKET_CONTACT, ParticipantRole.PURCHASING_CONTACT, ParticipantRole.DEPUTY})
+_STAGE_OF_PHASE = {
+    "planning": Stage.BEFORE_AWARD,
+    "advertised": Stage.BEFORE_AWARD,
+    "evaluation": Stage.BEFORE_AWARD,
+    "standstill": Stage.AFTER_AWARD,
+    "signing": Stage.AFTER_AWARD,
+    "in_force": Stage.AFTER_AWARD,
+    "ended": Stage.AFTER_AWARD,
+    "cancelled": Stage.AFTER_AWARD,
+}
+
+_OFFICER = frozenset({Relation.OFFICER})
+_PARTIES = _OFFICER | {Relation.FOLLOWER}
+_STAFF = _PARTIES | {Relation.WORKING, Relation.REVIEWING}
+_ALL = _STAFF | {Relation.INFORMED}
+
+_OPEN, _RESTRICTED, _SEALED = SecrecyClass.OPEN, SecrecyClass.RESTRICTED, SecrecyClass.SEALED
+_GENERAL, _TENDER, _PRICE = InformationClass.GENERAL, InformationClass.TENDER, InformationClass.PRICE
+_BEFORE, _AFTER = Stage.BEFORE_AWARD, Stage.AFTER_AWARD
+
+TABLE: dict[tuple[SecrecyClass, InformationClass, Stage], frozenset[Relation]] = {
+    (_OPEN, _GENERAL, _BEFORE): _ALL,
+    (_OPEN, _GENERAL, _AFTER): _ALL,
+    (_OPEN, _TENDER, _BEFORE): _OFFICER,
+    (_OPEN, _TENDER, _AFTER): _ALL,
+    (_OPEN, _PRICE, _BEFORE): _OFFICER,
+    (_OPEN, _PRICE, _AFTER): _OFFICER | {Relation.WORKING},
+    (_RESTRICTED, _GENERAL, _BEFORE): _STAFF,
+    (_RESTRICTED, _GENERAL, _AFTER): _STAFF,
+    (_RESTRICTED, _TENDER, _BEFORE): _OFFICER,
+    (_RESTRICTED, _TENDER, _AFTER): _STAFF,
+    (_RESTRICTED, _PRICE, _BEFORE): _OFFICER,
+    (_RESTRICTED, _PRICE, _AFTER): _OFFICER,
+    (_SEALED, _GENERAL, _BEFORE): _PARTIES,
+    (_SEALED, _GENERAL, _AFTER): _PARTIES,
+    (_SEALED, _TENDER, _BEFORE): _OFFICER,
+    (_SEALED, _TENDER, _AFTER): _OFFICER,
+    (_SEALED, _PRICE, _BEFORE): _OFFICER,
+    (_SEALED, _PRICE, _AFTER): _OFFICER,
+}
+
+
+def may_see(viewer: Viewer, case: Case, information: InformationClass = InformationClass.GENERAL) -> bool:
+    """Whether `viewer` may know this kind of information in `case`, in the phase it is in now."""
+    # A phase that the table does not know is taken as the strictest one.
+    stage = _STAGE_OF_PHASE.get(case.phase, Stage.BEFORE_AWARD)
+    return not TABLE[case.secrecy_class, information, stage].isdisjoint(relations(viewer, case))
+
+
+def visible_cases(viewer: Viewer) -> sa.ColumnElement[bool]:
+    """A condition on ``Case`` that lets through the cases whose existence `viewer` may know."""
+    by_role = _relations_by_role(viewer)
+    classes = [secrecy for secrecy in SecrecyClass if _sees_general(secrecy, by_role)]
+    if len(classes) == len(SecrecyClass):
+        return sa.true()
+    takes_part = sa.or_(
+        Case.responsible_id == viewer.id,
+        Case.id.in_(sa.select(Participant.case_id).where(Participant.person_id == viewer.id)),
+    )
+    if not classes:
+        return takes_part
+    return sa.or_(Case.secrecy_class.in_(classes), takes_part)
+
+
+def relations(viewer: Viewer, case: Case) -> frozenset[Relation]:
+    """Everything that `viewer` is to `case`."""
+    found = set(_relations_by_role(viewer))
+    if case.responsible_id == viewer.id:
+        found.add(Relation.OFFICER)
+    for part in case.participants:
+        if part.person_id == viewer.id:
+            found.add(Relation.OFFICER if part.role in _OFFICER_ROLES else Relation.FOLLOWER)
+    return frozenset(found)
+
+
+def _relations_by_role(viewer: Viewer) -> frozenset[Relation]:
+    return frozenset(_RELATION_OF_ROLE[role] for role in viewer.roles if role in _RELATION_OF_ROLE)
+
+
+def _sees_general(secrecy: SecrecyClass, by_role: frozenset[Relation]) -> bool:
+    stages = (TABLE[secrecy, InformationClass.GENERAL, stage] for stage in Stage)
+    return all(not allowed.isdisjoint(by_role) for allowed in stages)

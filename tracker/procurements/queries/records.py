@@ -1,0 +1,94 @@
+"""One procurement and its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import joinedload, selectinload
+
+from tracker.accounts.models import Person
+from tracker.cases.models import Participant
+from tracker.cases.secrecy import Viewer, visible_cases
+from tracker.core.db import db
+from tracker.core.errors import NotFound
+from tracker.procurements.models import Contract, ContractOption, Lot, Procurement
+
+MOST_SUGGESTIONS = 300
+
+
+def get_procurement(viewer: Viewer, procurement_id: int) -> Procurement:
+    """The procurement with all its parts loaded.
+
+    :raises NotFound: no such procurement, or none that `viewer` may know of.
+    """
+    query = (
+        sa.select(Procurement)
+        .where(Procurement.id == procurement_id, visible_cases(viewer))
+        .options(
+            joinedload(Procurement.responsible),
+            joinedload(Procurement.executing_body),
+            joinedload(Procurement.assigned_by),
+            joinedload(Procurement.cpv),
+            selectinload(Procurement.participants).joinedload(Participant.person),
+            selectinload(Procurement.milestones),
+            selectinload(Procurement.lots),
+            selectinload(Procurement.contracts).options(
+                joinedload(Contract.supplier), selectinload(Contract.options), selectinload(Contract.successors)
+            ),
+            joinedload(Procurement.succeeds_contract).joinedload(Contract.procurement),
+        )
+    )
+    found = db.session.scalars(query).unique().one_or_none()
+    if found is None:
+        raise NotFound(_l("There is no such procurement."))
+    return found
+
+
+def get_lot(procurement: Procurement, lot_id: int) -> Lot:
+    """:raises NotFound: when the procurement has no such lot."""
+    for lot in procurement.lots:
+        if lot.id == lot_id:
+            return lot
+    raise NotFound(_l("The procurement has no such lot."))
+
+
+def get_contract(procurement: Procurement, contract_id: int) -> Contract:
+    """:raises NotFound: when the procurement has no such contract."""
+    for contract in procurement.contracts:
+        if contract.id == contract_id:
+            return contract
+    raise NotFound(_l("The procurement has no such contract."))
+
+
+def get_option(procurement: Procurement, option_id: int) -> ContractOption:
+    """:raises NotFound: when no contract of the procurement has such an option."""
+    for contract in procurement.contracts:
+        for option in contract.options:
+            if option.id == option_id:
+                return option
+    raise NotFound(_l("The procurement has no such option."))
+
+
+def find_by_import_key(key: str) -> Procurement | None:
+    """The procurement that an earlier import made for this row."""
+    return db.session.scalar(sa.select(Procurement).where(Procurement.import_key == key))
+
+
+def list_people_choices() -> Sequence[tuple[int, str]]:
+    """Active people as (id, name), for choices of a responsible officer or contact."""
+    query = sa.select(Person.id, Person.name).where(Person.is_active.is_(True)).order_by(Person.name, Person.id)
+    return [(person_id, name) for person_id, name in db.session.execute(query)]
+
+
+def list_known_substances(viewer: Viewer) -> Sequence[tuple[str, str | None]]:
+    """Substances and ATC codes used before, as (substance, code), for suggestions."""
+    query = (
+        sa.select(Procurement.substance, Procurement.atc_code)
+        .where(Procurement.substance != "", visible_cases(viewer))
+        .distinct()
+        .order_by(Procurement.substance)
+        .limit(MOST_SUGGESTIONS)
+    )
+    return [(substance, code) for substance, code in db.session.execute(query)]

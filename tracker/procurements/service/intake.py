@@ -1,0 +1,295 @@
+"""Logging a procurement: four answers are enough, everything else has a default that can be changed later."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
+
+from tracker.accounts.queries import find_person
+from tracker.audit import service as audit
+from tracker.audit.enums import AuditAction
+from tracker.cases import service as cases
+from tracker.cases.enums import CaseKind, ParticipantRole, SecrecyClass
+from tracker.core.actor import Actor
+from tracker.core.calendar import FIRST_YEAR, LAST_YEAR
+from tracker.core.clock import local_date
+from tracker.core.db import db
+from tracker.core.errors import DomainError
+from tracker.deadlines import rules
+from tracker.organisations import cpv
+from tracker.organisations.enums import SKL_KOMMENTUS
+from tracker.organisations.queries import find_cpv, find_organisation, get_by_code
+from tracker.procurements import atc
+from tracker.procurements.deadlines import derive
+from tracker.procurements.enums import Capacity, Means, Procedure, ProcurementPhase, StepKind
+from tracker.procurements.models import Contract, Milestone, Procurement
+from tracker.procurements.planning import Plan, facts_of, make_plan
+from tracker.procurements.service.standing import LONGEST_TITLE, optional_text, required_text, settle
+from tracker.procurements.workflow import steps_of
+
+
+def log_procurement(
+    *,
+    actor: Actor,
+    now: datetime,
+    title: str,
+    procedure: Procedure,
+    substance: str | None = "",
+    atc_code: str | None = None,
+    wished_supply_on: date | None = None,
+    responsible_id: int | None = None,
+    registry_number: str | None = None,
+    began_on: date | None = None,
+    cpv_code: str | None = None,
+    assigned_by_id: int | None = None,
+    assignment_decision: str | None = None,
+    assigned_on: date | None = None,
+    executing_body_id: int | None = None,
+    executing_reason: str | None = None,
+    capacity: Capacity | None = None,
+    planned_publication_on: date | None = None,
+    notification_means: Means = Means.ELECTRONIC,
+    accepts_electronic_tenders: bool = True,
+    has_full_electronic_documents: bool = True,
+    prior_information_notice_on: date | None = None,
+    is_accelerated: bool = False,
+    secrecy_class: SecrecyClass = SecrecyClass.OPEN,
+    succeeds_contract_id: int | None = None,
+    market_contact_id: int | None = None,
+    source: str | None = None,
+    import_key: str | None = None,
+    submission_id: str | None = None,
+    is_example: bool = False,
+) -> Procurement:
+    """Open a case for a procurement, plan it backwards from the wished start of supply, and set its deadlines.
+
+    The same `submission_id` or `import_key` again gives back the procurement made before, unchanged.
+
+    :raises DomainError: on the field it belongs to: no title, a bad code, a number that is taken, another executing
+        body without a reason (decision clause 9).
+    """
+    made = _made_before(submission_id, import_key)
+    if made is not None:
+        return made
+    today = local_date(now)
+    title = checked_title(title)
+    began_on = began_on or today
+    for field, day in (("began_on", began_on), ("wished_supply_on", wished_supply_on)):
+        checked_year(day, field)
+    responsible_id = checked_person(responsible_id or actor.id, "responsible_id")
+    body_id, is_other = checked_body(executing_body_id, executing_reason)
+    checked_contract(succeeds_contract_id)
+    atc_code, cpv_code = checked_atc(atc_code), checked_cpv(cpv_code)
+    given = optional_text(registry_number)
+    number = cases.take_registry_number(given, began_on.year) if given else cases.next_registry_number(today.year)
+    procurement = Procurement(
+        kind=CaseKind.PROCUREMENT,
+        registry_number=number.text,
+        registry_year=number.year,
+        registry_sequence=number.sequence,
+        title=title,
+        responsible_id=responsible_id,
+        secrecy_class=secrecy_class,
+        phase=ProcurementPhase.PLANNING.value,
+        phase_since_on=began_on,
+        is_example=is_example,
+        opened_on=began_on,
+        created_at=now,
+        created_by_id=actor.id,
+        updated_at=now,
+        submission_id=submission_id,
+        substance=optional_text(substance) or "",
+        atc_code=atc_code,
+        cpv_code=cpv_code,
+        procedure=procedure,
+        assigned_by_id=assigned_by_id,
+        assignment_decision=optional_text(assignment_decision),
+        assigned_on=assigned_on,
+        executing_body_id=body_id,
+        has_other_executing_body=is_other,
+        executing_reason=optional_text(executing_reason),
+        capacity=capacity,
+        began_on=began_on,
+        planned_publication_on=planned_publication_on,
+        wished_supply_on=wished_supply_on,
+        accepts_electronic_tenders=accepts_electronic_tenders,
+        has_full_electronic_documents=has_full_electronic_documents,
+        prior_information_notice_on=prior_information_notice_on,
+        is_accelerated=is_accelerated,
+        notification_means=notification_means,
+        succeeds_contract_id=succeeds_contract_id,
+        source=optional_text(source),
+        import_key=optional_text(import_key),
+    )
+    add_missing_steps(procurement)
+    _fill_plan(procurement, today)
+    settle(procurement, now)
+    db.session.add(procurement)
+    db.session.flush()
+    action = AuditAction.PROCUREMENT_IMPORTED if import_key else AuditAction.PROCUREMENT_LOGGED
+    audit.record(
+        action,
+        actor=actor,
+        now=now,
+        case_id=procurement.id,
+        subject=procurement,
+        changes=_told(procurement),
+    )
+    if market_contact_id is not None:
+        person = find_person(checked_person(market_contact_id, "market_contact_id"))
+        assert person is not None
+        cases.add_participant(
+            actor=actor, now=now, case=procurement, person=person, role=ParticipantRole.MARKET_CONTACT
+        )
+    derive(actor=actor, now=now, procurement=procurement)
+    _derive_predecessor(actor, now, procurement)
+    return procurement
+
+
+def plan_for(
+    *, now: datetime, procedure: Procedure, wished_supply_on: date, began_on: date | None = None
+) -> Plan | None:
+    """The backward plan that logging would give; nothing is written."""
+    today = local_date(now)
+    return make_plan(
+        wished_supply_on=wished_supply_on,
+        procedure=procedure,
+        today=today,
+        began_on=began_on or today,
+        facts=rules.Facts(electronic_tenders=True),
+    )
+
+
+def add_missing_steps(procurement: Procurement) -> None:
+    """A row for each step of the procedure. Rows of steps that it does not have stay, with the dates they hold."""
+    there = {step.kind for step in procurement.milestones}
+    for kind in steps_of(procurement.procedure):
+        if kind not in there:
+            procurement.milestones.append(Milestone(kind=kind, position=list(StepKind).index(kind)))
+
+
+def checked_title(title: str | None) -> str:
+    title = required_text(title, "title", _l("Write what is to be procured."))
+    if len(title) > LONGEST_TITLE:
+        raise DomainError(_l("A title has at most %(longest)d characters.", longest=LONGEST_TITLE), "title")
+    return title
+
+
+def checked_atc(text: str | None) -> str | None:
+    if not optional_text(text):
+        return None
+    try:
+        return atc.normalise(text or "")
+    except ValueError:
+        raise DomainError(
+            _l(
+                "%(code)s is not an ATC code. Write a whole code such as J07BX03, or an upper level such as J07.",
+                code=text,
+            ),
+            "atc_code",
+        ) from None
+
+
+def checked_cpv(text: str | None) -> str | None:
+    if not optional_text(text):
+        return None
+    try:
+        code = cpv.normalise(text or "")
+    except ValueError:
+        code = ""
+    if not code or find_cpv(code) is None:
+        raise DomainError(_l("%(code)s is not among the CPV codes for medicines.", code=text), "cpv_code")
+    return code
+
+
+def checked_person(person_id: int | None, field: str) -> int:
+    person = find_person(person_id) if person_id is not None else None
+    if person is None or not person.is_active:
+        raise DomainError(_l("Choose a person who is active in Samordna."), field)
+    return person.id
+
+
+def checked_body(body_id: int | None, reason: str | None) -> tuple[int, bool]:
+    """The executing body, and whether it is another than SKL Kommentus (then a reason is demanded, clause 9)."""
+    usual = get_by_code(SKL_KOMMENTUS)
+    if body_id is None or body_id == usual.id:
+        return usual.id, False
+    if find_organisation(body_id) is None:
+        raise DomainError(_l("There is no such organisation."), "executing_body_id")
+    required_text(
+        reason,
+        "executing_reason",
+        _l(
+            "Say why another body than SKL Kommentus carries out the procurement: the decision of 2014 says that it is"
+            " preferably SKL Kommentus."
+        ),
+    )
+    return body_id, True
+
+
+def checked_contract(contract_id: int | None) -> None:
+    if contract_id is not None and db.session.get(Contract, contract_id) is None:
+        raise DomainError(_l("There is no such contract."), "succeeds_contract_id")
+
+
+def checked_year(day: date | None, field: str) -> None:
+    if day is not None and not FIRST_YEAR <= day.year < LAST_YEAR:
+        raise DomainError(
+            _l("Check the year: %(given)s.", given=day.isoformat()),
+            field,
+        )
+
+
+def _made_before(submission_id: str | None, import_key: str | None) -> Procurement | None:
+    for column, value in ((Procurement.submission_id, submission_id), (Procurement.import_key, import_key)):
+        if value:
+            made = db.session.scalar(sa.select(Procurement).where(column == value))
+            if made is not None:
+                return made
+    return None
+
+
+def _fill_plan(procurement: Procurement, today: date) -> None:
+    dates: dict[StepKind, date] = {}
+    if procurement.wished_supply_on is not None:
+        plan = make_plan(
+            wished_supply_on=procurement.wished_supply_on,
+            procedure=procurement.procedure,
+            today=today,
+            began_on=procurement.began_on,
+            facts=facts_of(procurement),
+        )
+        dates.update(plan.dates if plan else {StepKind.SUPPLY_START: procurement.wished_supply_on})
+    if procurement.planned_publication_on is not None:
+        dates[StepKind.PUBLICATION] = procurement.planned_publication_on
+    elif StepKind.PUBLICATION in dates:
+        procurement.planned_publication_on = dates[StepKind.PUBLICATION]
+    for step in procurement.milestones:
+        step.first_planned_on = step.planned_on = dates.get(step.kind)
+        if step.kind is StepKind.ASSIGNMENT and procurement.assigned_on is not None:
+            step.actual_on = procurement.assigned_on
+
+
+def _told(procurement: Procurement) -> dict[str, Any]:
+    told = {
+        "registry_number": procurement.registry_number,
+        "title": procurement.title,
+        "substance": procurement.substance or None,
+        "atc_code": procurement.atc_code,
+        "procedure": procurement.procedure,
+        "wished_supply_on": procurement.wished_supply_on,
+    }
+    return {key: value for key, value in told.items() if value is not None}
+
+
+def _derive_predecessor(actor: Actor, now: datetime, procurement: Procurement) -> None:
+    # The contract that is replaced has a deadline for starting this procurement: it is met now.
+    if procurement.succeeds_contract_id is None:
+        return
+    contract = db.session.get(Contract, procurement.succeeds_contract_id)
+    if contract is not None:
+        db.session.expire(contract, ["successors"])
+        derive(actor=actor, now=now, procurement=contract.procurement)

@@ -1,0 +1,106 @@
+"""What every change to a procurement has in common: phase, search text, stamp."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from tracker.cases.service import search_text_of
+from tracker.core.clock import local_date
+from tracker.core.errors import DomainError
+from tracker.procurements.enums import ProcurementPhase, StepKind
+from tracker.procurements.models import Milestone, Procurement
+from tracker.procurements.workflow import standing, steps_of
+
+LONGEST_TITLE = 300
+
+
+def settle(procurement: Procurement, now: datetime) -> None:
+    """Bring phase, search text and stamp in step with the rest of the record."""
+    procurement.search_text = _search_text(procurement)
+    _settle_phase(procurement, local_date(now))
+    procurement.updated_at = now
+
+
+def done_steps(procurement: Procurement) -> dict[StepKind, date]:
+    """The logged steps and the days they happened."""
+    return {step.kind: step.actual_on for step in procurement.milestones if step.actual_on is not None}
+
+
+def milestone_of(procurement: Procurement, kind: StepKind) -> Milestone:
+    """The row of a step; made when the procedure has the step and the row is missing.
+
+    :raises DomainError: when the procedure has no such step.
+    """
+    for step in procurement.milestones:
+        if step.kind is kind:
+            return step
+    order = steps_of(procurement.procedure)
+    if kind not in order:
+        raise DomainError(_l("The procedure has no such step."), "kind")
+    step = Milestone(kind=kind, position=list(StepKind).index(kind))
+    procurement.milestones.append(step)
+    return step
+
+
+def required_text(text: str | None, field: str, message: Any) -> str:
+    """`text` without outer blanks.
+
+    :raises DomainError: on `field` when nothing is left.
+    """
+    stripped = (text or "").strip()
+    if not stripped:
+        raise DomainError(message, field)
+    return stripped
+
+
+def optional_text(text: str | None) -> str | None:
+    return (text or "").strip() or None
+
+
+def not_in_future(on: date, now: datetime, field: str) -> None:
+    """:raises DomainError: on `field`, for something that cannot have happened yet."""
+    today = local_date(now)
+    if on > today:
+        raise DomainError(
+            _l("%(given)s has not been yet: today is %(today)s.", given=on.isoformat(), today=today.isoformat()), field
+        )
+
+
+def _settle_phase(procurement: Procurement, today: date) -> None:
+    if procurement.phase == ProcurementPhase.CANCELLED:
+        return
+    stands = standing(procurement.procedure, done_steps(procurement))
+    phase, since_on = stands.phase, stands.since_on or procurement.opened_on
+    closed_on = procurement.closed_on
+    if procurement.contracts and phase is not ProcurementPhase.IN_FORCE:
+        # A contract that is recorded is a contract that was signed, whichever steps were logged.
+        phase, since_on = ProcurementPhase.IN_FORCE, min(c.signed_on or c.starts_on for c in procurement.contracts)
+    if phase is ProcurementPhase.IN_FORCE and procurement.contracts:
+        last_end = max(contract.ends_on for contract in procurement.contracts)
+        if last_end < today:
+            phase, since_on = ProcurementPhase.ENDED, last_end
+            closed_on = closed_on or last_end
+        else:
+            closed_on = None
+    if closed_on is not None:
+        phase, since_on = ProcurementPhase.ENDED, closed_on
+    procurement.closed_on = closed_on
+    procurement.phase = phase.value
+    procurement.phase_since_on = since_on
+
+
+def _search_text(procurement: Procurement) -> str:
+    parts: list[str | None] = [
+        procurement.registry_number,
+        procurement.title,
+        procurement.substance,
+        procurement.atc_code,
+        *(part for lot in procurement.lots for part in (lot.title, lot.atc_code)),
+    ]
+    for contract in procurement.contracts:
+        parts += [contract.reference, contract.products]
+        parts += [name.name for name in contract.supplier.names]
+    return search_text_of(parts)
