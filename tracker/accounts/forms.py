@@ -40,7 +40,7 @@ def _organisations(locale: str = "sv") -> list[SelectChoice]:
     today = clock.today()
     page = organisations.list_organisations(per_page=200)
     named = [SelectChoice(str(item.id), organisations.name_on(item, today, locale)) for item in page.items]
-    return [SelectChoice("", _l("None")), *named]
+    return [SelectChoice("", _l("No organisation")), *named]
 
 
 class SignInForm(BaseForm):
@@ -127,7 +127,7 @@ class PeopleFilter(FilterForm):
     q = TextField(_l("Name or address"))
     role = SelectField(_l("Role"), choices=lambda: [SelectChoice("", _l("All")), *_roles()])
     state = SelectField(
-        _l("State"),
+        _l("Account state"),
         choices=lambda: [
             SelectChoice("", _l("All")),
             SelectChoice("active", _l("Active")),

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from tracker.accounts.enums import LinkPurpose, Role
 from tracker.accounts.models import BrowserSession, OneTimeLink, Person, RoleGrant
@@ -52,10 +52,7 @@ def list_people(
     number, size = clamp(page, per_page)
     query = sa.select(Person)
     if search.strip():
-        pattern = f"%{_escaped(search.strip().lower())}%"
-        query = query.where(
-            sa.or_(sa.func.lower(Person.name).like(pattern, escape="\\"), Person.email.like(pattern, escape="\\"))
-        )
+        query = query.where(sa.or_(*(_contains(column, search) for column in (Person.name, Person.email))))
     if role is not None:
         query = query.where(sa.exists().where(RoleGrant.person_id == Person.id, RoleGrant.role == role))
     if is_active is not None:
@@ -130,5 +127,7 @@ def find_open_invitation(person_id: int, now: datetime) -> OneTimeLink | None:
     return db.session.scalar(query.order_by(OneTimeLink.id.desc()).limit(1))
 
 
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+def _contains(column: InstrumentedAttribute[str], text: str) -> sa.ColumnElement[bool]:
+    """Whether a column holds a text in any case. SQLite folds ASCII only, so that three spellings are tried."""
+    spellings = {text.strip(), text.strip().lower(), text.strip().capitalize()}
+    return sa.or_(*(column.icontains(spelling, autoescape=True) for spelling in sorted(spellings)))

@@ -1,5 +1,6 @@
 """Writing people, their roles, sessions and links. Verbs take `actor` and `now`; they flush and never commit."""
 
+from tracker.accounts.service.attempts import record_denial, record_failed_sign_in, verify_password
 from tracker.accounts.service.links import (
     INVITATION_LIFETIME,
     SIGN_IN_LIFETIME,
@@ -25,7 +26,6 @@ from tracker.accounts.service.sessions import (
     sign_in,
     sign_out,
 )
-from tracker.accounts.service.sign_in import record_denial, record_failed_sign_in, verify_password
 
 __all__ = [
     "INVITATION_LIFETIME",
