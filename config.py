@@ -89,6 +89,9 @@ class Settings:
     reminder_time: time = _setting("REMINDER_TIME", "07:30", "Local time from which the morning's mails are made.")
     timezone: str = _setting("TIMEZONE", "Europe/Stockholm", "Time zone of deadlines and of what people see.")
     max_body_kb: int = _setting("MAX_BODY_KB", "1024", "Largest request body, in KiB.")
+    proxies: int = _setting(
+        "PROXIES", "1; embedded: 0", "Trusted proxies in front, which say from where a request came."
+    )
     log_level: str = _setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR.")
     is_embedded: bool = _setting(None, "true without DATABASE_URL", "Whether data, broker and mail live in-house.")
 
@@ -195,7 +198,7 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
     session_absolute = read.integer("SESSION_ABSOLUTE_MINUTES", 720, 1, 10080)
     if session_idle > session_absolute:
         read.fault("SESSION_IDLE_MINUTES", "longer than SESSION_ABSOLUTE_MINUTES", "Lower it or raise the other")
-    settings_values = {
+    settings_values: dict[str, Any] = {
         "instance_dir": instance_dir,
         "port": port,
         "base_url": _base_url(read, port, is_embedded),
@@ -216,6 +219,7 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
         "reminder_time": read.clock("REMINDER_TIME", "07:30"),
         "timezone": _timezone(read),
         "max_body_kb": read.integer("MAX_BODY_KB", 1024, 16, 102400),
+        "proxies": read.integer("PROXIES", 0 if is_embedded else 1, 0, 5),
         "log_level": read.choice("LOG_LEVEL", "INFO", LOG_LEVELS),
         "is_embedded": is_embedded,
     }

@@ -15,12 +15,17 @@ from tracker.cli import COMMANDS, load_command
 
 def create() -> Flask:
     """The application, configured from the environment. Faults end the process with one clear line each."""
+    from werkzeug.middleware.proxy_fix import ProxyFix
+
     from tracker.app import create_app
 
     try:
-        app = create_app(config.load())
+        settings = config.load()
     except config.ConfigError as error:
         sys.exit(_told("configuration", str(error)))
+    app = create_app(settings)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     # gunicorn forks its processes after this (--preload): a collector that leaves what is loaded alone leaves its
     # memory shared between them.
     gc.collect()

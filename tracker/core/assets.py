@@ -32,7 +32,7 @@ def init_app(app: Flask) -> None:
         # A page opened before an update still gets its files, but must not keep them under the old address.
         is_current = version == current
         response = send_from_directory(STATIC, filename, max_age=LONG_SECONDS if is_current else 60)
-        response.cache_control.immutable = True if is_current else None
+        response.cache_control.immutable = is_current
         return response
 
     def asset(name: str) -> str:

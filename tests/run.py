@@ -1,0 +1,58 @@
+"""What `make test` runs: the checks that read the code, then the tests. The last thing printed is what was skipped."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+CHECKS = {
+    "ruff": [str(BIN / "ruff"), "check", "--quiet", "."],
+    "format": [str(BIN / "ruff"), "format", "--check", "--quiet", "."],
+    "types": [str(BIN / "mypy")],
+    "imports": [str(BIN / "lint-imports")],
+}
+
+
+class Skips:
+    """Collects why tests were skipped, from all processes."""
+
+    def __init__(self) -> None:
+        self.reasons: Counter[str] = Counter()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.skipped and not hasattr(report, "wasxfail"):
+            reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+            self.reasons[str(reason).removeprefix("Skipped: ")] += 1
+
+
+def run_check(name: str, command: list[str]) -> bool:
+    """Run one check, show what it says only when it finds something; True when it found nothing."""
+    started = time.monotonic()
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    took = time.monotonic() - started
+    sys.stdout.write(f"{name:<8} {'ok' if done.returncode == 0 else 'FAILED'} ({took:.1f} s)\n")
+    if done.returncode:
+        sys.stdout.write(done.stdout + done.stderr)
+    sys.stdout.flush()
+    return done.returncode == 0
+
+
+def main(arguments: list[str]) -> int:
+    failed = [name for name, command in CHECKS.items() if not run_check(name, command)]
+    skips = Skips()
+    tests = pytest.main(["-n", "2", "--dist", "loadgroup", "-q", *arguments], plugins=[skips])
+    lines = [f"FAILED before the tests: {', '.join(failed)}"] if failed else []
+    lines += [f"skipped {count}: {reason}" for reason, count in skips.reasons.most_common()] or ["Nothing was skipped."]
+    sys.stdout.write("\n".join(lines) + "\n")
+    return int(tests) or int(bool(failed))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
