@@ -21,6 +21,8 @@ from tracker.deadlines.queries import DeadlineFilters
 blueprint = Blueprint("deadlines", __name__, template_folder="templates")
 
 SOON_DAYS = 90
+# One page holds several forms; the prefixes keep their fields apart.
+MET, MOVE, REOPEN = "met-", "move-", "reopen-"
 
 
 def filters_from(form: DeadlineFilter, today: date, person_id: int) -> DeadlineFilters:
@@ -70,9 +72,10 @@ def _page(deadline: Deadline, **forms: Any) -> str:
         bases=labels.BASES,
         may_edit=may_edit,
         is_movable=service.is_movable(deadline),
-        met_form=forms.get("met_form") or MetForm(formdata=None, met_on=clock.today(), version=deadline.version),
-        move_form=forms.get("move_form") or MoveForm(formdata=None, version=deadline.version),
-        reopen_form=ReopenForm(formdata=None, version=deadline.version),
+        met_form=forms.get("met_form")
+        or MetForm(formdata=None, prefix=MET, met_on=clock.today(), version=deadline.version),
+        move_form=forms.get("move_form") or MoveForm(formdata=None, prefix=MOVE, version=deadline.version),
+        reopen_form=forms.get("reopen_form") or ReopenForm(formdata=None, prefix=REOPEN, version=deadline.version),
     )
 
 
@@ -80,7 +83,7 @@ def _page(deadline: Deadline, **forms: Any) -> str:
 @requires(Permission.DEADLINE_EDIT)
 def mark_met(deadline_id: int) -> Any:
     deadline = queries.get_deadline(current_user, deadline_id)
-    form = MetForm()
+    form = MetForm(prefix=MET)
     if form.validate_on_submit() and form.met_on.data:
         with form.domain_errors():
             service.mark_met(
@@ -99,7 +102,7 @@ def mark_met(deadline_id: int) -> Any:
 @requires(Permission.DEADLINE_EDIT)
 def move(deadline_id: int) -> Any:
     deadline = queries.get_deadline(current_user, deadline_id)
-    form = MoveForm()
+    form = MoveForm(prefix=MOVE)
     if form.validate_on_submit() and form.due_on.data:
         with form.domain_errors():
             service.move(
@@ -119,7 +122,7 @@ def move(deadline_id: int) -> Any:
 @requires(Permission.DEADLINE_EDIT)
 def reopen(deadline_id: int) -> Any:
     deadline = queries.get_deadline(current_user, deadline_id)
-    form = ReopenForm()
+    form = ReopenForm(prefix=REOPEN)
     if form.validate_on_submit():
         with form.domain_errors():
             service.reopen(actor=current_user, now=clock.now(), deadline=deadline, version=form.version.data)

@@ -177,9 +177,7 @@ def manual(case: Procurement, officer: Person, **values: Any) -> Deadline:
     return service.add_manual(actor=officer, now=NOW, case_id=case.id, **given)
 
 
-def test_a_date_set_by_hand_can_be_moved_with_a_reason(
-    case: Procurement, officer: Person, heard: list[Any]
-) -> None:
+def test_a_date_set_by_hand_can_be_moved_with_a_reason(case: Procurement, officer: Person, heard: list[Any]) -> None:
     made = manual(case, officer)
     assert manual(case, officer) is made
     assert (made.set_by_id, made.working, made.rule) == (officer.id, None, None)
