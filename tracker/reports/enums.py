@@ -18,14 +18,6 @@ class EditionState(StrEnum):
 RUNNING = (EditionState.BUILDING, EditionState.RENDERING_PDF, EditionState.RENDERING_XLSX)
 
 
-class EditionOrigin(StrEnum):
-    """What asked for the edition."""
-
-    BUTTON = "button"
-    COMMAND = "command"
-    SCHEDULE = "schedule"
-
-
 class FailureCode(StrEnum):
     """Why an edition could not be compiled, as far as it helps the reader to act."""
 
@@ -45,9 +37,8 @@ class DecisionRule(StrEnum):
 
 
 class OptionStatus(StrEnum):
-    """Where the next extension option of a contract stands."""
+    """Whether a contract has an option to extend that can still be used. One that was used is part of its end date."""
 
     NONE_LEFT = "none_left"
     UNDECIDED = "undecided"
-    EXERCISED = "exercised"
     DECLINED = "declined"

@@ -1,0 +1,41 @@
+"""Typesets one document in a process of its own: `python typeset.py TEMPLATE FONTS < input.json > output.pdf`.
+
+Run by `render.pdf`; imports nothing of the application, so that it starts at once, and what it uses of memory and time
+is limited and given back when it ends. A fault is one line on stderr and exit code 1.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+
+import typst
+
+CPU_SECONDS = 60
+MEMORY_BYTES = 2 * 1024**3
+
+
+def main(template: str, fonts: str) -> int:
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    request = json.load(sys.stdin.buffer)
+    try:
+        document = typst.compile(
+            template,
+            format="pdf",
+            font_paths=[fonts],
+            ignore_system_fonts=True,
+            sys_inputs={"report": json.dumps(request["report"])},
+            pdf_standards=["ua-1", "a-2a"],
+            timestamp=request["timestamp"],
+        )
+    except typst.TypstError as error:
+        sys.stderr.write(str(error).replace("\n", " ") + "\n")
+        return 1
+    sys.stdout.buffer.write(document)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
