@@ -20,13 +20,12 @@ class Span:
 
 @dataclass(frozen=True)
 class Line:
-    """One row before drawing: what it is called, where it leads, its spans. ``key``: id of the record behind it."""
+    """One row before drawing: what it is called, where it leads, its spans."""
 
     label: str
     spans: Sequence[Span]
     url: str | None = None
     note: str | None = None
-    key: int | None = None
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -15,11 +15,16 @@ from tracker.accounts.permissions import Permission, has_permission
 from tracker.core import charts, clock
 from tracker.deadlines import queries as deadlines
 from tracker.procurements import queries as procurements
+from tracker.procurements.enums import ProcurementPhase
 from tracker.web.layout import may_open
 
 SHOWN = 8
-CHART_ROWS = 30
 ENDING_DAYS = 365
+RUNNING = frozenset(ProcurementPhase) - {
+    ProcurementPhase.IN_FORCE,
+    ProcurementPhase.ENDED,
+    ProcurementPhase.CANCELLED,
+}
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,7 @@ class Overview:
     waiting: Listing
     figures: Sequence[Figure]
     chart: charts.Timeline
-    chart_more: int
+    all_url: str | None
     new_url: str | None
 
     @property
@@ -146,16 +151,15 @@ def listing(entries: Sequence[DueEntry], url: str | None = None) -> Listing:
 
 
 def build(viewer: Person, now: datetime) -> Overview:
-    """The start page for ``viewer``: one statement for deadlines, one for the portfolio.
+    """The start page for ``viewer``: one statement for deadlines, one for endings, one for phases, and the chart's.
 
     A person without access to any case (an administrator) gets an empty page, and no statements.
     """
     today = clock.local_date(now)
     may_read = has_permission(viewer, Permission.CASE_READ)
     items = deadlines.list_due_until(viewer, week_after(today).ends_on) if may_read else []
-    lines = procurements.portfolio_timeline(viewer, today) if may_read else []
+    lines = procurements.portfolio_timeline(viewer, today, _case_url) if may_read else []
     found = sort_entries(map(_entry, items), today, viewer.id)
-    shown = [replace(line, url=_case_url(line.key) if line.key else None) for line in lines[:CHART_ROWS]]
     list_url = url_for("deadlines.list_deadlines") if may_open("deadlines.list_deadlines") else None
     return Overview(
         today=today,
@@ -164,11 +168,18 @@ def build(viewer: Person, now: datetime) -> Overview:
         next_week=listing(found.next_week, list_url),
         overdue=listing(found.overdue, list_url),
         waiting=listing(found.waiting, list_url),
-        figures=_figures(found, lines, today),
-        chart=charts.timeline(shown, today),
-        chart_more=max(0, len(lines) - CHART_ROWS),
+        figures=_figures(found, *(_portfolio_counts(viewer, today) if may_read else (0, 0))),
+        chart=charts.timeline(lines, today),
+        all_url=url_for("procurements.list_procurements") if may_open("procurements.list_procurements") else None,
         new_url=_new_url(),
     )
+
+
+def _portfolio_counts(viewer: Person, today: date) -> tuple[int, int]:
+    """How many procurements run, and how many contracts end within a year."""
+    running = sum(count for phase, count in procurements.count_by_phase(viewer) if phase in RUNNING)
+    ending = procurements.list_contracts_ending(viewer, today, today + timedelta(days=ENDING_DAYS))
+    return running, len(ending)
 
 
 def _entry(item: deadlines.DueItem) -> DueEntry:
@@ -193,10 +204,7 @@ def _new_url() -> str | None:
     return url_for("procurements.show_new_procurement") if may_open("procurements.show_new_procurement") else None
 
 
-def _figures(found: Sorted, lines: Sequence[charts.Line], today: date) -> list[Figure]:
-    running = sum(any(span.kind == "procurement" for span in line.spans) for line in lines)
-    ends = [max((span.ends_on for span in line.spans if span.kind == "contract"), default=None) for line in lines]
-    ending = sum(end is not None and today <= end <= today + timedelta(days=ENDING_DAYS) for end in ends)
+def _figures(found: Sorted, running: int, ending: int) -> list[Figure]:
     late, week = len(found.overdue), len(found.this_week)
     late_words = ngettext("deadline overdue", "deadlines overdue", late)
     week_words = ngettext("deadline this week", "deadlines this week", week)
