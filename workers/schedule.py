@@ -19,4 +19,6 @@ SCHEDULE = {
     "mail": _every(60, TaskName.OUTBOX_DRAIN),
     "stranded mail": _every(60, TaskName.OUTBOX_RESCUE),
     "scheduled reports": _every(300, TaskName.REPORTS_SCHEDULE),
+    "stranded reports": _every(60, TaskName.REPORTS_RESCUE),
+    "old sessions": _every(3600, TaskName.ACCOUNTS_CLEAN),
 }

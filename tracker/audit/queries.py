@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from tracker.audit.chain import GENESIS_HASH, event_hash
 from tracker.audit.models import AuditEvent
-from tracker.audit.service import GENESIS_HASH, event_hash
 from tracker.core.db import db
 
 HISTORY_LIMIT = 200

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from enum import Enum
@@ -10,13 +9,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from tracker.audit.chain import GENESIS_HASH, event_hash
 from tracker.audit.enums import AuditAction
 from tracker.audit.models import AuditEvent
-from tracker.core import canonical_json
 from tracker.core.actor import Actor
 from tracker.core.db import Model, db
 
-GENESIS_HASH = "0" * 64
 # Any constant will do; it only has to be ours alone within the database.
 _CHAIN_LOCK = 7_205_140_515
 
@@ -53,21 +51,6 @@ def record(
     db.session.add(event)
     db.session.flush()
     return event
-
-
-def event_hash(event: AuditEvent) -> str:
-    """What ``event.hash`` must be, recomputed from its content."""
-    content = {
-        "occurred_at": event.occurred_at.isoformat(),
-        "actor_id": event.actor_id,
-        "actor_name": event.actor_name,
-        "action": event.action,
-        "case_id": event.case_id,
-        "subject_type": event.subject_type,
-        "subject_id": event.subject_id,
-        "changes": event.changes,
-    }
-    return hashlib.sha256(event.previous_hash.encode() + canonical_json.dumps(content)).hexdigest()
 
 
 def diff(obj: Model) -> dict[str, list[Any]]:

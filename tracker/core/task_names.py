@@ -4,9 +4,11 @@ from enum import StrEnum
 
 
 class TaskName(StrEnum):
+    ACCOUNTS_CLEAN = "accounts.clean"
     HEARTBEAT = "core.heartbeat"
     REMINDERS_PLAN = "reminders.plan"
     OUTBOX_DRAIN = "outbox.drain"
     OUTBOX_RESCUE = "outbox.rescue"
     REPORTS_COMPILE = "reports.compile"
     REPORTS_SCHEDULE = "reports.schedule"
+    REPORTS_RESCUE = "reports.rescue"
