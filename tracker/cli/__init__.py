@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 # name -> "module:attribute"
 COMMANDS = {
+    "deadlines": "tracker.cli.deadlines:deadlines",
     "prepare": "tracker.cli.prepare:prepare",
     "run": "tracker.cli.run:run",
     "translations": "tracker.cli.translations:translations",

@@ -13,7 +13,7 @@ from datetime import date
 
 from tracker.core import calendar
 from tracker.deadlines.rules.duties import FRAMEWORK_MONTHS
-from tracker.deadlines.rules.steps import Step, StepCode, step
+from tracker.deadlines.rules.steps import Step, StepCode, not_moved_later, step
 
 MONTHS_PER_YEAR = 12
 DEFAULT_DECISION_LEAD_DAYS = 30
@@ -136,17 +136,10 @@ def _option(
     decide_by = calendar.roll_back(lead_raw)
     steps = (
         step(StepCode.NOTICE_MONTHS, ends_on=previous_end, months=notice_months, on=notice_raw),
-        *_moved_back(notify_by),
+        *not_moved_later(notify_by),
         step(StepCode.DECISION_LEAD, notify_on=notify_by.on, days=lead_days, on=lead_raw),
-        *_moved_back(decide_by),
+        *not_moved_later(decide_by),
     )
     return OptionPeriod(
         position, months, calendar.add_days(previous_end, 1), ends_on, notify_by.on, decide_by.on, steps
     )
-
-
-def _moved_back(rolled: calendar.Rolled) -> tuple[Step, ...]:
-    if not rolled.skipped:
-        return ()
-    days = tuple(step(StepCode.NOT_ROLLED, on=day.on, reason=day.reason.value) for day in rolled.skipped)
-    return (*days, step(StepCode.PLAN_BY, on=rolled.on))

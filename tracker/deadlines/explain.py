@@ -64,13 +64,14 @@ def _sentence(code: StepCode, params: Mapping[str, Any], language: Language) -> 
         filled["event"] = event_name(params["event"], language)
     if "why" in params:
         filled["why"] = _why(params["why"], words)
-    if "reason" in params:
-        filled["reason"] = day_off_name(params["reason"], language)
+    if "skipped" in params:
+        filled["days"] = _listed([_day_off(day, reason, language) for day, reason in params["skipped"]], words)
     if code is StepCode.LAW:
         filled["law"] = law_name(params["rule_set"])
     if code is StepCode.DOES_NOT_APPLY:
         filled["award"] = _award(params["award_under"], words)
-    return _template(code, params, words) % filled
+    said = _template(code, params, words) % filled
+    return said[:1].upper() + said[1:]
 
 
 _SENTENCES = {
@@ -84,17 +85,10 @@ _SENTENCES = {
     ),
     StepCode.COUNTED: N_("Counted %(length)s on, the date is %(on)s."),
     StepCode.TERM_COUNTED: N_("A term of %(length)s ends on the day before: %(on)s."),
-    StepCode.ROLLED: N_(
-        "%(on)s is not a working day (%(reason)s), so the last day moves to the next one (%(source)s)."
-    ),
     StepCode.TWO_WORKING_DAYS: N_(
         "The time must hold at least two working days, so the last day moves to %(on)s (%(source)s)."
     ),
     StepCode.LAST_DAY: N_("The last day is %(on)s."),
-    StepCode.NOT_ROLLED: N_(
-        "%(on)s is not a working day (%(reason)s), and a duty of ours is never moved to a later day."
-    ),
-    StepCode.PLAN_BY: N_("Do it by the last working day before: %(on)s."),
     StepCode.STATED: N_("The notification states a standstill until %(on)s. The later of the two days holds."),
     StepCode.CONTRACT_FROM: N_("A contract may be concluded on %(on)s at the earliest."),
     StepCode.DOES_NOT_APPLY: N_("No standstill is required for %(award)s (%(section)s)."),
@@ -124,11 +118,38 @@ def _template(code: StepCode, params: Mapping[str, Any], words: Catalogue) -> st
             "Our own decision takes %(days)s days before %(notify_on)s: %(on)s.",
             int(params["days"]),
         )
+    if code in (StepCode.ROLLED, StepCode.NOT_LATER):
+        return _moved(code, len(params["skipped"]), words)
     if code is StepCode.ALLOWANCE:
         return _allowance(params["kind"], words)
     if code is StepCode.COUNTED and int(params["count"]) < 0:
         return words.gettext(_COUNTED_BACK)
     return words.gettext(_SENTENCES[code])
+
+
+def _moved(code: StepCode, days: int, words: Catalogue) -> str:
+    if code is StepCode.ROLLED:
+        return words.ngettext(
+            "%(days)s is not a working day, so the last day moves to the next one, %(to_on)s (%(source)s).",
+            "%(days)s are not working days, so the last day moves to the next one, %(to_on)s (%(source)s).",
+            days,
+        )
+    return words.ngettext(
+        "%(days)s is not a working day. Our duties are never moved later: do it by %(to_on)s, the working day before.",
+        "%(days)s are not working days. Our duties are never moved later: do it by %(to_on)s, the working day before.",
+        days,
+    )
+
+
+def _day_off(day: str, reason: str, language: Language) -> str:
+    return f"{language.day(date.fromisoformat(day))} ({day_off_name(reason, language)})"
+
+
+def _listed(parts: list[str], words: Catalogue) -> str:
+    """ "a", "a and b", "a, b and c"."""
+    if len(parts) == 1:
+        return parts[0]
+    return words.gettext("%(first)s and %(last)s") % {"first": ", ".join(parts[:-1]), "last": parts[-1]}
 
 
 def length(count: int, unit: str, language: Language) -> str:

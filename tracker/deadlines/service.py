@@ -172,7 +172,6 @@ def move(
     _known_year(due_on, "due_on")
     reason = _text(reason, "reason", _l("Write why the date is moved."))
     _move(actor, now, deadline, due_on, reason)
-    deadline.reason = reason
     changes = audit.diff(deadline)
     db.session.flush()
     _record(AuditAction.DEADLINE_MOVED, actor, now, deadline, changes)
@@ -263,7 +262,6 @@ def check_version(deadline: Deadline, version: int | None) -> None:
         current = {
             "due_on": deadline.due_on.isoformat(),
             "met_on": deadline.met_on.isoformat() if deadline.met_on else "",
-            "reason": deadline.reason or "",
             "version": str(deadline.version),
         }
         raise StaleVersion(_l("The text that is stored now is shown beside yours."), current)

@@ -136,7 +136,7 @@ def reopen(deadline_id: int) -> Any:
 def add(case_id: int) -> Any:
     case = cases.get_case(current_user, case_id)
     form = AddForm()
-    if form.validate_on_submit() and form.due_on.data:
+    if form.validate_on_submit() and form.due_on.data and form.submission.data:
         with form.domain_errors():
             deadline = service.add_manual(
                 actor=current_user,

@@ -84,7 +84,7 @@ def test_a_deadline_shows_its_working_in_swedish(browser: Client, case: Procurem
         "Dag 0 är tors 18 april 2019, den dag då underrättelsen om tilldelningsbeslut skickades.",
         "Tiden är 10 dagar: underrättelsen skickades elektroniskt till alla.",
         "10 dagar framåt blir sön 28 april 2019.",
-        "sön 28 april 2019 är inte en arbetsdag (söndag), så sista dagen flyttas till nästa arbetsdag",
+        "Sön 28 april 2019 (söndag) är inte en arbetsdag, så sista dagen flyttas till nästa, mån 29 april 2019",
         "Sista dagen är mån 29 april 2019.",
         "Avtal får ingås tidigast tis 30 april 2019.",
         "Regel: Avtalsspärr efter underrättelsen om tilldelningsbeslut (standstill). Paragraf: 20 kap. 1 §.",

@@ -182,7 +182,7 @@ def test_a_date_set_by_hand_can_be_moved_with_a_reason(case: Procurement, office
     assert manual(case, officer) is made
     assert (made.set_by_id, made.working, made.rule) == (officer.id, None, None)
     service.move(actor=officer, now=NOW, deadline=made, due_on=date(2026, 12, 18), reason=" Sjukdom ", version=1)
-    assert (made.due_on, made.date_version, made.reason) == (date(2026, 12, 18), 2, "Sjukdom")
+    assert (made.due_on, made.date_version, made.reason) == (date(2026, 12, 18), 2, "Beslutat på mötet den 20 november")
     assert queries.list_moves(made.id)[0].reason == "Sjukdom"
     assert heard == [("made", date(2026, 12, 4)), ("moved", date(2026, 12, 18))]
 

@@ -8,7 +8,7 @@ from datetime import date
 from tracker.core import calendar
 from tracker.deadlines.rules.facts import DEFAULT_FACTS, Facts
 from tracker.deadlines.rules.rule import Counting, Exempt, Fixed, NoRuleSet, Period, Rule, RuleSet, UnsuitableFacts
-from tracker.deadlines.rules.steps import Step, StepCode, Unit, step
+from tracker.deadlines.rules.steps import Step, StepCode, Unit, moved_forward, not_moved_later, step
 
 NATIONAL_ROLLING = "2 § lag (1930:173)"
 EU_ROLLING = "art. 3.4 (EEG, Euratom) 1182/71"
@@ -143,8 +143,7 @@ def _raw_end(counting: Counting, start: date, period: Period) -> date:
 
 def _roll(raw_on: date, source: str) -> tuple[date, tuple[Step, ...]]:
     rolled = calendar.roll_forward(raw_on)
-    skipped = tuple(step(StepCode.ROLLED, on=day.on, reason=day.reason.value, source=source) for day in rolled.skipped)
-    return rolled.on, (*skipped, step(StepCode.LAST_DAY, on=rolled.on))
+    return rolled.on, (*moved_forward(rolled, source), step(StepCode.LAST_DAY, on=rolled.on))
 
 
 def _roll_eu(start: date, raw_on: date) -> tuple[date, tuple[Step, ...]]:
@@ -161,10 +160,7 @@ def _roll_eu(start: date, raw_on: date) -> tuple[date, tuple[Step, ...]]:
 
 def _never_later(raw_on: date) -> tuple[date, tuple[Step, ...]]:
     rolled = calendar.roll_back(raw_on)
-    if not rolled.skipped:
-        return raw_on, (step(StepCode.LAST_DAY, on=raw_on),)
-    skipped = tuple(step(StepCode.NOT_ROLLED, on=day.on, reason=day.reason.value) for day in rolled.skipped)
-    return rolled.on, (*skipped, step(StepCode.PLAN_BY, on=rolled.on))
+    return rolled.on, not_moved_later(rolled) or (step(StepCode.LAST_DAY, on=raw_on),)
 
 
 def _stated_standstill(due_on: date, stated_until: date) -> tuple[date, tuple[Step, ...]]:

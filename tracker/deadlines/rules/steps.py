@@ -9,6 +9,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from tracker.core.calendar import Rolled
+
 
 def N_(message: str) -> str:
     """Mark a text for translation where it stands; it is translated when it is shown."""
@@ -28,8 +30,7 @@ class StepCode(StrEnum):
     ROLLED = "rolled"
     TWO_WORKING_DAYS = "two_working_days"
     LAST_DAY = "last_day"
-    NOT_ROLLED = "not_rolled"
-    PLAN_BY = "plan_by"
+    NOT_LATER = "not_later"
     STATED = "stated"
     CONTRACT_FROM = "contract_from"
     DOES_NOT_APPLY = "does_not_apply"
@@ -89,18 +90,39 @@ class Why(StrEnum):
     SUGGESTED = "suggested"
 
 
+Param = str | int | list[list[str]]
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step. ``params`` hold text, integers and ISO dates only, so that the step can be stored as JSON."""
+    """One step. ``params`` hold text, integers, ISO dates and lists of them, so that the step can be stored as JSON."""
 
     code: StepCode
-    params: Mapping[str, str | int] = field(default_factory=lambda: MappingProxyType({}))
+    params: Mapping[str, Param] = field(default_factory=lambda: MappingProxyType({}))
 
     def as_json(self) -> dict[str, Any]:
         return {"code": self.code.value, "params": dict(self.params)}
 
 
-def step(code: StepCode, **params: str | int | date) -> Step:
+def step(code: StepCode, **params: Param | date) -> Step:
     """A step with its dates written as ISO text."""
     plain = {name: value.isoformat() if isinstance(value, date) else value for name, value in params.items()}
     return Step(code, MappingProxyType(plain))
+
+
+def moved_forward(rolled: Rolled, source: str) -> tuple[Step, ...]:
+    """The step that tells which days were passed over on the way to a later one; none if the date did not move."""
+    if not rolled.skipped:
+        return ()
+    return (step(StepCode.ROLLED, skipped=_days(rolled), to_on=rolled.on, source=source),)
+
+
+def not_moved_later(rolled: Rolled) -> tuple[Step, ...]:
+    """The step that tells why a duty is done on an earlier working day; none if the date is one."""
+    if not rolled.skipped:
+        return ()
+    return (step(StepCode.NOT_LATER, skipped=_days(rolled), to_on=rolled.on),)
+
+
+def _days(rolled: Rolled) -> list[list[str]]:
+    return [[day.on.isoformat(), day.reason.value] for day in sorted(rolled.skipped, key=lambda day: day.on)]
