@@ -117,7 +117,7 @@ def verify(stored: str | None, password: str) -> bool:
     if len(password) > MAX_LENGTH:
         password, stored = "", None
     try:
-        return hasher.verify(stored or _hash_of_nobody(), normalise(password)) and stored is not None
+        return hasher.verify(stored or _hash_of_nobody(), normalise(password)) and bool(stored)
     except (VerificationError, InvalidHashError):
         return False
 

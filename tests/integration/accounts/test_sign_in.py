@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -245,3 +247,22 @@ def test_command_line_link_is_usable_once(client: Client, person: Person) -> Non
     token = service.create_sign_in_link(person=person, actor=SYSTEM, now=clock.now())
     assert client.post(f"/sign-in/link/{token}").status_code == 303
     assert client.post(f"/sign-in/link/{token}").status_code == 404
+
+
+def test_of_simultaneous_uses_one_gets_in(app: Flask, person: Person) -> None:
+    token = service.create_sign_in_link(person=person, actor=SYSTEM, now=clock.now())
+    db.session.commit()
+    together = threading.Barrier(4)
+
+    def use(_: int) -> int:
+        with app.app_context():
+            client = app.test_client()
+            together.wait(timeout=10)
+            try:
+                return client.post(f"/sign-in/link/{token}").status_code
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(4) as pool:
+        statuses = sorted(pool.map(use, range(4)))
+    assert statuses == [303, 404, 404, 404]
