@@ -124,9 +124,13 @@ def list_waiting_for(viewer: Viewer, person_id: int, end: date) -> Sequence[DueI
 def list_deadlines(
     viewer: Viewer, filters: DeadlineFilters, page: int | None = None, per_page: int | None = None
 ) -> Page[DueItem]:
-    """One page of deadlines by date. One statement, unless the page asked for lies beyond the last."""
+    """One page of deadlines by date, those that are done by the newest first.
+
+    One statement, unless the page asked for lies beyond the last.
+    """
     number, size = clamp(page, per_page)
-    query = _items().where(visible_cases(viewer), *_conditions(filters)).order_by(*_order())
+    order = _order() if filters.state is DeadlineState.OPEN else (Deadline.met_on.desc(), Deadline.id.desc())
+    query = _items().where(visible_cases(viewer), *_conditions(filters)).order_by(*order)
     counted = query.add_columns(sa.func.count().over())
     rows = db.session.execute(counted.limit(size).offset((number - 1) * size)).all()
     if rows:

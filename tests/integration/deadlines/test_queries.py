@@ -127,6 +127,9 @@ def test_filters_narrow(officer: Person, viewer: Person) -> None:
     assert found(DeadlineFilters(due_from=day(21))) == found(DeadlineFilters(basis=Basis.CONTRACTUAL)) == [30]
     assert found(DeadlineFilters(due_until=day(20))) == found(DeadlineFilters(owner_id=viewer.id)) == [20]
     assert found(DeadlineFilters(state=DeadlineState.MET)) == [1]
+    earlier = make.deadline(case, day(4))
+    service.mark_met(actor=SYSTEM, now=NOW, deadline=earlier, met_on=day(-5))
+    assert found(DeadlineFilters(state=DeadlineState.MET)) == [1, 4]
 
 
 def test_the_next_open_one_of_each_case(officer: Person) -> None:
