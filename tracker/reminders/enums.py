@@ -4,20 +4,21 @@ from enum import StrEnum
 
 
 class ReminderState(StrEnum):
-    """``planned`` waits for its day; ``due`` has been given to people's morning mails; the rest are final."""
+    """``planned`` waits for its day; ``due`` has gone into people's morning mails; the other two are never sent."""
 
     PLANNED = "planned"
     DUE = "due"
-    SENT = "sent"
     VOID = "void"
     SKIPPED = "skipped"
 
 
 class ItemState(StrEnum):
-    """One reminder for one person: waiting in a mail, mailed, or dropped with a reason."""
+    """One reminder for one person: it belongs in a mail, or was dropped before the mail went.
 
-    WAITING = "waiting"
-    MAILED = "mailed"
+    Whether it was mailed is what the mail's message says.
+    """
+
+    LIVE = "live"
     DROPPED = "dropped"
 
 
@@ -30,4 +31,11 @@ class StopReason(StrEnum):
     PASSED_WHEN_SET = "passed_when_set"
     NO_RECIPIENT = "no_recipient"
     PERSON_INACTIVE = "person_inactive"
-    SUPERSEDED = "superseded"
+
+
+class Part(StrEnum):
+    """Why somebody is reminded of a deadline."""
+
+    OWNER = "owner"
+    RESPONSIBLE = "responsible"
+    MARKET_CONTACT = "market_contact"

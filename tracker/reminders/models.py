@@ -12,11 +12,11 @@ from tracker.accounts.models import Person
 from tracker.core.db import Model
 from tracker.core.types import UTCDateTime, enum_column
 from tracker.deadlines.models import Deadline
-from tracker.reminders.enums import ItemState, ReminderState, StopReason
+from tracker.reminders.enums import ItemState, Part, ReminderState, StopReason
 
 
 class Reminder(Model):
-    """One rung of the ladder for one version of a date. ``step`` is in working days: ``-30`` … ``0``, ``+1``, ``+6``."""
+    """One rung of the ladder for one version of a date. ``step`` counts working days: ``-30`` … ``0``, ``+1``, ``+6``."""
 
     __tablename__ = "reminders"
     __table_args__ = (
@@ -41,10 +41,18 @@ class Reminder(Model):
 
 
 class ReminderMail(Model):
-    """The merged mail of one person on one morning."""
+    """The merged mail of one person on one morning; ``message_id`` is the message that carries it."""
 
     __tablename__ = "reminder_mails"
-    __table_args__ = (sa.UniqueConstraint("person_id", "morning_on"),)
+    __table_args__ = (
+        sa.UniqueConstraint("person_id", "morning_on"),
+        sa.Index(
+            "ix_reminder_mails_new",
+            "id",
+            postgresql_where=sa.text("message_id IS NULL"),
+            sqlite_where=sa.text("message_id IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
@@ -56,16 +64,25 @@ class ReminderMail(Model):
 
 
 class ReminderItem(Model):
-    """One reminder in one person's mail."""
+    """One reminder for one person. Without a mail while that person's mail of the morning has already gone."""
 
     __tablename__ = "reminder_items"
-    __table_args__ = (sa.UniqueConstraint("reminder_id", "person_id"),)
+    __table_args__ = (
+        sa.UniqueConstraint("reminder_id", "person_id"),
+        sa.Index(
+            "ix_reminder_items_homeless",
+            "person_id",
+            postgresql_where=sa.text("mail_id IS NULL AND state = 'live'"),
+            sqlite_where=sa.text("mail_id IS NULL AND state = 'live'"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     reminder_id: Mapped[int] = mapped_column(sa.ForeignKey("reminders.id"))
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    part: Mapped[Part] = mapped_column(enum_column(Part, "part"))
     mail_id: Mapped[int | None] = mapped_column(sa.ForeignKey("reminder_mails.id"), index=True)
-    state: Mapped[ItemState] = mapped_column(enum_column(ItemState, "state"), default=ItemState.WAITING)
+    state: Mapped[ItemState] = mapped_column(enum_column(ItemState, "state"), default=ItemState.LIVE)
     reason: Mapped[StopReason | None] = mapped_column(enum_column(StopReason, "reason"))
 
     reminder: Mapped[Reminder] = relationship()
