@@ -63,17 +63,14 @@ def find_by_orgnr(number: str) -> Organisation | None:
     return db.session.scalar(sa.select(Organisation).where(Organisation.orgnr == number))
 
 
-def list_by_name(name: str) -> Sequence[Organisation]:
-    """The organisations that have or had exactly this name, Swedish, English or short, whatever the case."""
-    wanted = _fold(name)
-    return [
-        organisation
-        for organisation in _all()
-        if any(
-            wanted in {_fold(row.name), _fold(row.name_en or ""), _fold(row.short_name or "")}
-            for row in organisation.names
-        )
-    ]
+def names_index() -> dict[str, list[Organisation]]:
+    """Every name, old and new, Swedish, English and short, folded by ``fold``, with the organisations that bear it."""
+    index: dict[str, list[Organisation]] = {}
+    for organisation in _all():
+        names = {name for row in organisation.names for name in (row.name, row.name_en, row.short_name) if name}
+        for folded in {fold(name) for name in (*names, organisation.code)}:
+            index.setdefault(folded, []).append(organisation)
+    return index
 
 
 def list_regions() -> Sequence[Organisation]:
@@ -95,7 +92,7 @@ def list_organisations(
 ) -> Page[Organisation]:
     """A page of organisations whose number or any name, old or new, contains ``q``."""
     number, size = clamp(page, per_page)
-    wanted = _fold(q)
+    wanted = fold(q)
     # SQLite folds the case of ASCII only, and there are a few hundred organisations: matched here, å, ä and ö too.
     found = [
         organisation
@@ -103,7 +100,7 @@ def list_organisations(
         if (kind is None or organisation.kind is kind) and (not wanted or wanted in _searchable(organisation))
     ]
     order = list(OrganisationKind)
-    found.sort(key=lambda item: (order.index(item.kind), item.county_code or "", _fold(item.names[-1].name)))
+    found.sort(key=lambda item: (order.index(item.kind), item.county_code or "", fold(item.names[-1].name)))
     return Page(found[(number - 1) * size : number * size], len(found), number, size)
 
 
@@ -152,8 +149,9 @@ def _searchable(organisation: Organisation) -> str:
     parts = [organisation.code, organisation.orgnr or "", (organisation.orgnr or "").replace("-", "")]
     for row in organisation.names:
         parts += [row.name, row.name_en or "", row.short_name or ""]
-    return _fold("\n".join(parts))
+    return fold("\n".join(parts))
 
 
-def _fold(text: str) -> str:
-    return " ".join(text.casefold().split(" ")).strip()
+def fold(text: str) -> str:
+    """Text for comparing names: no case, single spaces."""
+    return " ".join(text.casefold().split())

@@ -53,7 +53,7 @@ def make_plan(
         return None
     try:
         plan = plan_back(wished_supply_on, procedure.value, today=today, rule_set=rule_set, facts=facts)
-    except CalendarError:
+    except (CalendarError, rules.NoRuleSet):
         return None
     return _plan_of(plan, procedure)
 
