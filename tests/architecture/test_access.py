@@ -1,0 +1,132 @@
+"""Who reaches which route by which method: access.yaml against the application's own URL map, and tried for real.
+
+An entry reads `route: {METHOD: who}`, where who is `everyone` (visitors, too), `signed-in`, or a list of roles. A new
+route has to be added there by hand: somebody decides who may use it, and this test holds the code to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from flask import Flask
+from werkzeug.routing import AnyConverter, IntegerConverter, Rule
+from werkzeug.test import TestResponse
+
+from tests.factories import people
+from tests.support.client import Client, signed_in
+from tracker.accounts.enums import Role
+from tracker.accounts.permissions import PUBLIC, Permission, declared_access, permissions_of
+from tracker.accounts.throttle import limiter
+from tracker.core.db import db
+
+MATRIX = Path(__file__).with_name("access.yaml")
+ANONYMOUS, DISABLED, NO_ROLE = "anonymous", "disabled", "no-role"
+ROLES = [role.value for role in Role]
+SPECIAL = {"everyone": {ANONYMOUS, NO_ROLE, *ROLES}, "signed-in": {NO_ROLE, *ROLES}}
+# What a view answers to somebody whom it lets in, when the record is made up and the form is empty.
+LET_IN = {200, 302, 303, 400, 404, 409, 422, 503}
+
+
+def matrix() -> dict[tuple[str, str], set[str]]:
+    """(route, method) -> who may."""
+    listed = yaml.safe_load(MATRIX.read_text(encoding="utf-8"))
+    return {
+        (route, method): SPECIAL[who] if isinstance(who, str) else set(who)
+        for route, methods in listed.items()
+        for method, who in methods.items()
+    }
+
+
+def rules(app: Flask) -> Iterator[tuple[Rule, str]]:
+    for rule in app.url_map.iter_rules():
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            yield rule, method
+
+
+@pytest.fixture
+def unlimited(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """More requests than any person makes, and pages that are read strictly elsewhere."""
+    monkeypatch.setattr("tests.support.client.check_page", lambda response: None)
+    limiter.enabled = False
+    yield app
+    limiter.enabled = True
+
+
+def test_every_route_and_method_is_listed(app: Flask) -> None:
+    served = {(rule.rule, method) for rule, method in rules(app)}
+    listed = set(matrix())
+    assert sorted(served - listed) == [], "served, but not in access.yaml: decide who may, and add it"
+    assert sorted(listed - served) == [], "in access.yaml, but not served"
+
+
+def test_only_known_roles_are_listed() -> None:
+    assert {who for allowed in matrix().values() for who in allowed} <= {ANONYMOUS, NO_ROLE, *ROLES}
+
+
+def test_the_declarations_say_the_same(app: Flask) -> None:
+    listed = matrix()
+    wrong = []
+    for rule, method in rules(app):
+        access = declared_access(app, rule.endpoint)
+        if access == PUBLIC:
+            declared = SPECIAL["everyone"]
+        else:
+            assert isinstance(access, Permission), f"{rule.endpoint} declares nothing"
+            declared = {role.value for role in Role if access in permissions_of([role])}
+            declared |= {NO_ROLE} if access in permissions_of([]) else set()
+        if declared != listed.get((rule.rule, method)):
+            wrong.append(f"{method} {rule.rule}: declared for {sorted(declared)}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("who", [ANONYMOUS, DISABLED, NO_ROLE, *ROLES])
+def test_every_route_is_tried(unlimited: Flask, who: str) -> None:
+    listed = matrix()
+    client = browser_of(unlimited, who)
+    wrong = []
+    for rule, method in sorted(rules(unlimited), key=lambda item: item[0].rule == "/sign-out"):
+        response = client.open(path_for(unlimited, rule), method=method)
+        is_allowed = (ANONYMOUS if who == DISABLED else who) in listed.get((rule.rule, method), set())
+        fault = fault_in(response, is_allowed=is_allowed, is_signed_in=who not in (ANONYMOUS, DISABLED))
+        if fault:
+            wrong.append(f"{method} {rule.rule}: {fault}")
+    assert wrong == []
+
+
+def browser_of(app: Flask, who: str) -> Client:
+    if who == ANONYMOUS:
+        client = app.test_client()
+        assert isinstance(client, Client)
+        return client
+    person = people.person(*([Role(who)] if who in ROLES else []))
+    client = signed_in(app, person)
+    person.is_active = who != DISABLED
+    db.session.commit()
+    return client
+
+
+def path_for(app: Flask, rule: Rule) -> str:
+    """An address that the rule serves, of records that are not there."""
+    values: dict[str, object] = {}
+    for name, converter in rule._converters.items():
+        if isinstance(converter, IntegerConverter):
+            values[name] = 999_999_999
+        else:
+            values[name] = next(iter(converter.items)) if isinstance(converter, AnyConverter) else "nothing"
+    with app.test_request_context():
+        built = rule.build(values)
+    assert built is not None
+    return str(built[1])
+
+
+def fault_in(response: TestResponse, *, is_allowed: bool, is_signed_in: bool) -> str | None:
+    is_at_sign_in = response.status_code in (302, 303) and (response.location or "").startswith("/sign-in?next=")
+    is_refused = response.status_code == 403 if is_signed_in else is_at_sign_in or response.location == "/sign-in"
+    if not is_allowed:
+        return None if is_refused else f"answered {response.status_code} instead of refusing"
+    if is_refused and response.location != "/sign-in":
+        return f"refused ({response.status_code})"
+    return None if response.status_code in LET_IN else f"answered {response.status_code}"
