@@ -197,11 +197,11 @@ def _entry(item: deadlines.DueItem) -> DueEntry:
 
 
 def _case_url(case_id: int) -> str:
-    return url_for("procurements.show_procurement", procurement_id=case_id)
+    return url_for("procurements.show", procurement_id=case_id)
 
 
 def _new_url() -> str | None:
-    return url_for("procurements.show_new_procurement") if may_open("procurements.show_new_procurement") else None
+    return url_for("procurements.new_procurement") if may_open("procurements.new_procurement") else None
 
 
 def _figures(found: Sorted, running: int, ending: int) -> list[Figure]:

@@ -23,6 +23,7 @@ from tracker.web.request_id import request_id
 
 AWAY = (OperationalError, InterfaceError, PoolTimeoutError, ConnectionError)
 RETRY_AFTER_SECONDS = 30
+TEMPLATE = "errors/error.html"
 NEVER_SHOWN = ("csrf_token", "password", "token", "secret", "code")
 NOT_TEXT = ("version", "submission", "next")
 
@@ -142,19 +143,20 @@ def _page(
     resend = None
     if texts and csrf is not None and _came_from_here():
         resend = {"action": request.full_path.rstrip("?"), "csrf": csrf(), "hidden": _hidden_values()}
-    page = render_template(
-        "errors/error.html",
-        status=status,
-        words=words,
-        message=message,
-        limit=_limit_text(),
-        texts=texts,
-        resend=resend,
-        number=request_id(),
-        bare=bare,
-        sign_in_url=url_for("accounts.sign_in") if status == 401 else None,
-    )
-    response = make_response(page, status)
+    values = {
+        "status": status,
+        "words": words,
+        "message": message,
+        "limit": _limit_text(),
+        "texts": texts,
+        "resend": resend,
+        "number": request_id(),
+        "bare": bare,
+        "sign_in_url": url_for("accounts.sign_in") if status == 401 else None,
+    }
+    # A bare page is made without the context processors, which ask who is signed in.
+    bare_template = current_app.jinja_env.get_template(TEMPLATE)
+    response = make_response(bare_template.render(values) if bare else render_template(TEMPLATE, **values), status)
     if status in (429, 503):
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 
 HSTS_SECONDS = 2 * 365 * 24 * 3600
 PERMISSIONS_POLICY = ", ".join(
@@ -63,11 +63,11 @@ def add_headers(response: Response) -> Response:
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
-    if request.is_secure:
+    if request.is_secure or current_app.config["SETTINGS"].is_https:
         headers.setdefault("Strict-Transport-Security", f"max-age={HSTS_SECONDS}; includeSubDomains")
     if request.endpoint != "static" or response.status_code >= 400:
         headers["Cache-Control"] = "private, no-store"
-        response.vary.update(["Cookie", "HX-Request", "Accept-Language"])
+        response.vary.update(["Cookie", "HX-Request"])
     return response
 
 

@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from tests.factories import people
 from tests.support.client import Client
+from tracker.accounts import queries
 from tracker.accounts.enums import Role
 from tracker.accounts.models import Person
 from tracker.core.errors import DomainError, Forbidden, StaleVersion, Unavailable
@@ -144,6 +145,22 @@ def test_a_crash_tells_its_number_and_nothing_else(
     assert "inner secret" not in text
     assert response.headers["X-Request-ID"] in text
     assert response.headers["X-Request-ID"] in caplog.text
+
+
+@pytest.mark.usefixtures("like_production")
+def test_the_database_away_before_anybody_is_known(
+    sign_in: Any, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = sign_in(person)
+
+    def away(*_args: Any, **_kwargs: Any) -> Any:
+        raise OperationalError("SELECT", {}, Exception("connection refused"))
+
+    monkeypatch.setattr(queries, "find_live_session", away)
+    response = browser.post("/account", data={"name": "Nytt namn", "version": "1"})
+    assert response.status_code == 503
+    assert "Nytt namn" in response.get_data(as_text=True)
+    assert "frame-ancestors 'none'" in response.headers["Content-Security-Policy"]
 
 
 @pytest.mark.usefixtures("with_csrf")

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from bs4 import BeautifulSoup
 from flask import Flask
 
 from tests.factories import deadlines, people
@@ -74,9 +75,8 @@ def test_the_start_page_answers_its_questions(sign_in: Any) -> None:
     ):
         deadlines.deadline(case, day, kind=kind, source_key=str(day), owner=owner)
     page = sign_in(me).get("/").get_data(as_text=True)
-    sections = {
-        part.split('"')[0]: part for part in page.split('<section class="card')[1:] for part in [part.split('id="')[1]]
-    }
+    soup = BeautifulSoup(page, "html.parser")
+    sections = {str(part.get("id")): part.get_text(" ") for part in soup.find_all("section")}
     assert "God dag, Maja" in page
     assert "17 nov" in sections["overdue"] and "22 nov" not in sections["overdue"]
     assert "22 nov" in sections["this-week"] and "Nils Påhittad" in sections["this-week"]
