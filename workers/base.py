@@ -6,6 +6,7 @@ from celery import Celery, Task
 from flask import Flask
 
 from tracker.core.db import db
+from workers.watch import Watch
 
 
 def task_class(flask_app: Flask) -> type[Task]:
@@ -30,5 +31,6 @@ def build(flask_app: Flask, options: dict[str, Any], schedule: dict[str, Any], m
     celery_app = Celery("samordna", task_cls=task_class(flask_app), include=modules)
     celery_app.config_from_object(options)
     celery_app.conf.beat_schedule = schedule
+    celery_app.steps["consumer"].add(Watch)
     celery_app.set_default()
     return celery_app
