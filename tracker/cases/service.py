@@ -73,6 +73,16 @@ def take_registry_number(text: str, year: int) -> RegistryNumber:
     return number
 
 
+def hold_register(year: int) -> None:
+    """Wait for whoever is drawing a number of `year`, and make later ones wait for us, until the transaction ends."""
+    _draw(year, step=0)
+
+
+def hold(case: Case) -> None:
+    """Wait for whoever is adding to `case`, so that a doubled submission finds what the first one made."""
+    db.session.execute(sa.select(Case.id).where(Case.id == case.id).with_for_update())
+
+
 def _draw(year: int, *, step: int, at_least: int = 0) -> int:
     """Raise the counter of `year` in one statement and return it."""
     raised = RegistryCounter.last_sequence + step
@@ -109,6 +119,7 @@ def add_note(*, actor: Actor, now: datetime, case: Case, body: str, submission_i
     :raises DomainError: on ``body`` when it is empty.
     """
     if submission_id:
+        hold(case)
         made = db.session.scalar(sa.select(Note).where(Note.submission_id == submission_id))
         if made is not None:
             return made

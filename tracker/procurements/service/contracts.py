@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from tracker.audit import service as audit
 from tracker.audit.enums import AuditAction
-from tracker.cases.service import check_version
+from tracker.cases.service import check_version, hold
 from tracker.core.actor import Actor
 from tracker.core.calendar import CalendarError
 from tracker.core.clock import local_date
@@ -56,6 +56,7 @@ def add_contract(
     :raises DomainError: on its field; above all more than four years with all options and no reason (LOU 7:2).
     """
     if submission_id:
+        hold(procurement)
         made = db.session.scalar(sa.select(Contract).where(Contract.submission_id == submission_id))
         if made is not None:
             return made

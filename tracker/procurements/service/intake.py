@@ -71,10 +71,12 @@ def log_procurement(
     :raises DomainError: on the field it belongs to: no title, a bad code, a number that is taken, another executing
         body without a reason (decision clause 9).
     """
+    today = local_date(now)
+    # Before the look-up: the second of a doubled submission then finds the first one.
+    cases.hold_register(today.year)
     made = _made_before(submission_id, import_key)
     if made is not None:
         return made
-    today = local_date(now)
     title = checked_title(title)
     began_on = began_on or today
     for field, day in (("began_on", began_on), ("wished_supply_on", wished_supply_on)):

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from tracker.audit import service as audit
 from tracker.audit.enums import AuditAction
-from tracker.cases.service import check_version
+from tracker.cases.service import check_version, hold
 from tracker.core.actor import Actor
 from tracker.core.db import db
 from tracker.core.errors import DomainError
@@ -34,6 +34,7 @@ def add_lot(
     :raises DomainError: on ``number`` when the procurement has a lot with it.
     """
     if submission_id:
+        hold(procurement)
         made = db.session.scalar(sa.select(Lot).where(Lot.submission_id == submission_id))
         if made is not None:
             return made

@@ -1,0 +1,107 @@
+"""The page of one procurement."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import current_app, render_template, request
+from flask_login import current_user
+
+from tracker.accounts.permissions import Permission, has_permission, requires
+from tracker.audit.queries import list_for_case as list_events
+from tracker.cases import panels
+from tracker.cases import queries as cases
+from tracker.cases.enums import ParticipantRole
+from tracker.core import clock
+from tracker.deadlines import labels as deadline_labels
+from tracker.deadlines.enums import DeadlineState
+from tracker.deadlines.explain import law_name
+from tracker.deadlines.models import Deadline
+from tracker.deadlines.queries import list_for_case as list_deadlines
+from tracker.deadlines.rules.select import law_code_for
+from tracker.procurements import history, labels, overview
+from tracker.procurements.enums import OptionState, ProcurementPhase, StepKind
+from tracker.procurements.forms import NoteForm, StepForm
+from tracker.procurements.models import Procurement
+from tracker.procurements.planning import tender_period_warnings
+from tracker.procurements.service.standing import done_steps
+from tracker.procurements.views.blueprint import blueprint, found, named
+from tracker.procurements.workflow import CLOSED_PHASES, next_step
+
+
+@blueprint.get("/procurements/<int:procurement_id>")
+@requires(Permission.CASE_READ)
+def show(procurement_id: int) -> str:
+    return case_page(found(procurement_id))
+
+
+def case_page(procurement: Procurement, note_form: NoteForm | None = None) -> str:
+    """The whole page; `note_form` is a note that could not be saved, with what was typed."""
+    today = clock.today()
+    deadlines = list_deadlines(procurement.id)
+    open_deadlines = [item for item in deadlines if item.state is DeadlineState.OPEN]
+    phase = ProcurementPhase(procurement.phase)
+    following = None if phase in CLOSED_PHASES else next_step(procurement.procedure, done_steps(procurement))
+    return render_template(
+        "procurements/show.html",
+        procurement=procurement,
+        phase=phase,
+        days_in_phase=(today - procurement.phase_since_on).days,
+        next_deadline=open_deadlines[0] if open_deadlines else None,
+        deadlines=overview.ordered(deadlines),
+        deadline_title=_deadline_title,
+        steps=overview.step_lines(procurement, today),
+        next_step=following,
+        logged=_just_logged(procurement),
+        step_form=_quick_form(following, procurement, today),
+        warnings=tender_period_warnings(procurement) if phase not in CLOSED_PHASES else [],
+        gaps=overview.gaps(procurement, deadlines, today),
+        may_end=_may_be_ended(procurement, today),
+        may_cancel=phase not in CLOSED_PHASES and not procurement.contracts,
+        market_contacts=_people(procurement, ParticipantRole.MARKET_CONTACT),
+        law_name=_law_name(procurement.began_on),
+        notes=cases.list_notes(procurement.id),
+        note_form=note_form or NoteForm(formdata=None),
+        events=history.lines(list_events(procurement.id)),
+        panels=panels.load(current_app, procurement, current_user),
+        may={item.value: has_permission(current_user, item) for item in Permission},
+        labels=labels,
+        bases=deadline_labels.BASES,
+        named=named,
+        OptionState=OptionState,
+    )
+
+
+def _law_name(began_on: date) -> str | None:
+    code = law_code_for(began_on)
+    return law_name(code) if code else None
+
+
+def _deadline_title(deadline: Deadline) -> str:
+    return deadline_labels.title(deadline.kind, deadline.subject)
+
+
+def _quick_form(kind: StepKind | None, procurement: Procurement, today: date) -> StepForm | None:
+    """The form that logs the next step from the page itself."""
+    milestone = next((item for item in procurement.milestones if item.kind is kind), None)
+    if milestone is None:
+        return None
+    data: dict[str, Any] = {"on": today, "version": milestone.version, "means": procurement.notification_means}
+    return StepForm(formdata=None, data=data)
+
+
+def _just_logged(procurement: Procurement) -> Any:
+    kind = request.args.get("logged")
+    return next((item for item in procurement.milestones if item.kind == kind and item.actual_on is not None), None)
+
+
+def _may_be_ended(procurement: Procurement, today: date) -> bool:
+    if procurement.phase in CLOSED_PHASES:
+        return False
+    ends = [contract.ends_on for contract in procurement.contracts]
+    return procurement.phase == ProcurementPhase.IN_FORCE and all(end < today for end in ends)
+
+
+def _people(procurement: Procurement, role: ParticipantRole) -> list[str]:
+    return [part.person.name for part in procurement.participants if part.role is role]

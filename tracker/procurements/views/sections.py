@@ -1,0 +1,216 @@
+"""Forms of the case page's sections, and the notes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from tracker.accounts.permissions import Permission, requires
+from tracker.cases import service as cases
+from tracker.cases.enums import ParticipantRole
+from tracker.core import clock
+from tracker.core.forms import BaseForm
+from tracker.procurements import queries, service
+from tracker.procurements.forms import (
+    NOT_GIVEN,
+    AssignmentForm,
+    CancelForm,
+    EndForm,
+    ExecutionForm,
+    FactsForm,
+    NoteForm,
+    ProcedureForm,
+    id_choices,
+)
+from tracker.procurements.models import Procurement
+from tracker.procurements.planning import tender_period_warnings
+from tracker.procurements.service import facts as texts
+from tracker.procurements.views.blueprint import (
+    BODY_KINDS,
+    blueprint,
+    contract_name,
+    found,
+    organisation_choices,
+    saving,
+)
+from tracker.procurements.views.page import case_page
+
+
+@blueprint.route("/procurements/<int:procurement_id>/facts", methods=["GET", "POST"])
+@requires(Permission.PROCUREMENT_EDIT)
+def facts(procurement_id: int) -> Any:
+    procurement = found(procurement_id)
+    contact = next((p.person_id for p in procurement.participants if p.role is ParticipantRole.MARKET_CONTACT), None)
+    form = FactsForm(obj=procurement, data={"market_contact_id": contact})
+    people = queries.list_people_choices()
+    form.responsible_id.choices = id_choices(people)
+    form.market_contact_id.choices = id_choices(people, NOT_GIVEN)
+    replaceable = queries.list_replaceable_contracts(current_user, procurement.atc_code, clock.today())
+    offered = {item.id: item for item in (*replaceable, procurement.succeeds_contract) if item}
+    form.succeeds_contract_id.choices = id_choices(
+        [(item.id, contract_name(item)) for item in offered.values()], _("None")
+    )
+    if form.validate_on_submit():
+        with saving(form, lambda: texts.facts_texts(found(procurement_id))):
+            service.change_facts(
+                actor=current_user,
+                now=clock.now(),
+                procurement=procurement,
+                title=form.title.data or "",
+                substance=form.substance.data,
+                atc_code=form.atc_code.data,
+                cpv_code=form.cpv_code.data,
+                responsible_id=form.responsible_id.data,
+                secrecy_class=form.secrecy_class.data,
+                succeeds_contract_id=form.succeeds_contract_id.data,
+                version=form.version.data,
+            )
+            service.change_market_contact(
+                actor=current_user,
+                now=clock.now(),
+                procurement=procurement,
+                person_id=form.market_contact_id.data,
+            )
+            return _saved(procurement_id)
+    return _section(procurement_id, "facts", form)
+
+
+@blueprint.route("/procurements/<int:procurement_id>/assignment", methods=["GET", "POST"])
+@requires(Permission.PROCUREMENT_EDIT)
+def assignment(procurement_id: int) -> Any:
+    procurement = found(procurement_id)
+    form = AssignmentForm(obj=procurement)
+    form.assigned_by_id.choices = id_choices(organisation_choices(BODY_KINDS), NOT_GIVEN)
+    if form.validate_on_submit():
+        with saving(form, lambda: texts.assignment_texts(found(procurement_id))):
+            service.change_assignment(
+                actor=current_user,
+                now=clock.now(),
+                procurement=procurement,
+                assigned_by_id=form.assigned_by_id.data,
+                assignment_decision=form.assignment_decision.data,
+                assigned_on=form.assigned_on.data,
+                version=form.version.data,
+            )
+            return _saved(procurement_id)
+    return _section(procurement_id, "assignment", form)
+
+
+@blueprint.route("/procurements/<int:procurement_id>/execution", methods=["GET", "POST"])
+@requires(Permission.PROCUREMENT_EDIT)
+def execution(procurement_id: int) -> Any:
+    procurement = found(procurement_id)
+    form = ExecutionForm(obj=procurement)
+    form.executing_body_id.choices = id_choices(organisation_choices(BODY_KINDS))
+    if form.validate_on_submit():
+        with saving(form, lambda: texts.execution_texts(found(procurement_id))):
+            service.change_execution(
+                actor=current_user,
+                now=clock.now(),
+                procurement=procurement,
+                executing_body_id=form.executing_body_id.data,
+                executing_reason=form.executing_reason.data,
+                capacity=form.capacity.data,
+                version=form.version.data,
+            )
+            return _saved(procurement_id)
+    return _section(procurement_id, "execution", form)
+
+
+@blueprint.route("/procurements/<int:procurement_id>/procedure", methods=["GET", "POST"])
+@requires(Permission.PROCUREMENT_EDIT)
+def procedure(procurement_id: int) -> Any:
+    procurement = found(procurement_id)
+    form = ProcedureForm(obj=procurement)
+    if form.validate_on_submit() and form.began_on.data:
+        with saving(form, lambda: texts.procedure_texts(found(procurement_id))):
+            service.change_procedure(
+                actor=current_user,
+                now=clock.now(),
+                procurement=procurement,
+                procedure=form.procedure.data,
+                began_on=form.began_on.data,
+                wished_supply_on=form.wished_supply_on.data,
+                accepts_electronic_tenders=form.accepts_electronic_tenders.data,
+                has_full_electronic_documents=form.has_full_electronic_documents.data,
+                prior_information_notice_on=form.prior_information_notice_on.data,
+                is_accelerated=form.is_accelerated.data,
+                notification_means=form.notification_means.data,
+                version=form.version.data,
+            )
+            for warning in tender_period_warnings(procurement):
+                flash(warning, "warning")
+            return _saved(procurement_id)
+    return _section(procurement_id, "procedure", form)
+
+
+@blueprint.route("/procurements/<int:procurement_id>/cancel", methods=["GET", "POST"])
+@requires(Permission.PROCUREMENT_EDIT)
+def cancel(procurement_id: int) -> Any:
+    procurement = found(procurement_id)
+    form = CancelForm(data={"cancelled_on": clock.today(), "version": procurement.version})
+    if form.validate_on_submit() and form.cancelled_on.data:
+        with saving(form, lambda: {"version": str(found(procurement_id).version)}):
+            service.cancel_procurement(
+                actor=current_user,
+                now=clock.now(),
+                procurement=procurement,
+                cancelled_on=form.cancelled_on.data,
+                reason=form.reason.data or "",
+                version=form.version.data,
+            )
+            flash(_("The procurement is cancelled."), "success")
+            return redirect(url_for("procurements.show", procurement_id=procurement_id))
+    return _section(procurement_id, "cancel", form)
+
+
+@blueprint.route("/procurements/<int:procurement_id>/end", methods=["GET", "POST"])
+@requires(Permission.PROCUREMENT_EDIT)
+def end(procurement_id: int) -> Any:
+    procurement = found(procurement_id)
+    form = EndForm(data={"ended_on": clock.today(), "version": procurement.version})
+    if form.validate_on_submit() and form.ended_on.data:
+        with saving(form, lambda: {"version": str(found(procurement_id).version)}):
+            service.end_procurement(
+                actor=current_user,
+                now=clock.now(),
+                procurement=procurement,
+                ended_on=form.ended_on.data,
+                version=form.version.data,
+            )
+            flash(_("The case is closed."), "success")
+            return redirect(url_for("procurements.show", procurement_id=procurement_id))
+    return _section(procurement_id, "end", form)
+
+
+@blueprint.post("/procurements/<int:procurement_id>/notes")
+@requires(Permission.NOTE_ADD)
+def add_note(procurement_id: int) -> Any:
+    procurement = found(procurement_id)
+    form = NoteForm()
+    if form.validate_on_submit():
+        with saving(form, dict):
+            cases.add_note(
+                actor=current_user,
+                now=clock.now(),
+                case=procurement,
+                body=form.body.data or "",
+                submission_id=form.submission.data,
+            )
+            flash(_("The note is saved."), "success")
+            return redirect(url_for("procurements.show", procurement_id=procurement_id) + "#notes")
+    return case_page(found(procurement_id), note_form=form), form.status
+
+
+def _saved(procurement_id: int) -> Response:
+    flash(_("Saved."), "success")
+    return redirect(url_for("procurements.show", procurement_id=procurement_id))
+
+
+def _section(procurement_id: int, section: str, form: BaseForm) -> tuple[str, int]:
+    procurement: Procurement = found(procurement_id)
+    return render_template(f"procurements/{section}.html", procurement=procurement, form=form), form.status
