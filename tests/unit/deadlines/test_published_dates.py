@@ -180,6 +180,8 @@ def test_the_law_is_chosen_by_the_day_the_procurement_began() -> None:
         rules.rule_set_for(day("2007-12-31"))
     with pytest.raises(rules.NoRuleSet):
         rules.rule_set_named("lou_2007_1091")
+    begun = ("2026-11-22", "2017-01-01", "2016-12-31", "2008-01-01", "2007-12-31")
+    assert [rules.law_code_for(day(on)) for on in begun] == ["lou_2016_1145"] * 2 + ["lou_2007_1091"] * 2 + [None]
 
 
 def test_no_date_is_counted_by_a_law_that_does_not_apply() -> None:

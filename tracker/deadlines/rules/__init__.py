@@ -6,7 +6,7 @@
 from tracker.deadlines.rules.engine import Result, compute, latest_start
 from tracker.deadlines.rules.facts import Facts, Means, NoStandstill, suitable
 from tracker.deadlines.rules.rule import NoRuleSet, Rule, RuleError, RuleSet, UnknownRule, UnsuitableFacts
-from tracker.deadlines.rules.select import RULE_SETS, rule_set_for, rule_set_named
+from tracker.deadlines.rules.select import RULE_SETS, law_code_for, rule_set_for, rule_set_named
 from tracker.deadlines.rules.steps import Step, StepCode
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "UnsuitableFacts",
     "compute",
     "latest_start",
+    "law_code_for",
     "rule_set_for",
     "rule_set_named",
     "suitable",
