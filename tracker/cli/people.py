@@ -78,6 +78,25 @@ def sign_in_link(email: str, output: str) -> None:
     _tell_link(person, LinkPurpose.SIGN_IN, url, output)
 
 
+@group.command("example-links")
+@format_option
+def example_links(output: str) -> None:
+    """Print a sign-in link for each example person, good once, for 15 minutes."""
+    from tracker.accounts.labels import role_labels
+
+    with writing():
+        people = [person for person in _everybody(None) if person.is_example and person.is_active]
+        links = [(person, _link(person, LinkPurpose.SIGN_IN)) for person in people]
+        db.session.commit()
+    if output == "json":
+        click.echo(json.dumps([{**_facts(person), "url": url} for person, url in links], ensure_ascii=False))
+        return
+    if links:
+        click.echo(f"Sign in as an example person; each link works once, for {GOOD_FOR[LinkPurpose.SIGN_IN]}:")
+    for person, url in links:
+        click.echo(f"\n  {person.name} ({role_labels(person.roles)})\n  {url}")
+
+
 @group.command("disable")
 @email_argument
 @format_option

@@ -232,7 +232,7 @@ class Supervisor:
             say(f"Mails are kept in {self.instance / 'mail'} and read at {address}/mail")
         say(f"Data and logs:    {self.instance}")
         say("")
-        self._run_command(["sign-in", "example-links"])
+        self._run_command(["people", "example-links"])
         say("")
         say("Ctrl-C stops everything.")
 
