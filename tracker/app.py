@@ -54,7 +54,7 @@ def create_app(settings: Any) -> Application:
         if module is not None:
             if hasattr(module, "blueprint"):
                 app.register_blueprint(module.blueprint)
-    for name in ("deadlines", "reminders", "outbox", "reports", "reference", "examples", "imports", "people", "sign_in"):
+    for name in ("deadlines", "reminders", "outbox", "reports", "reference", "examples", "imports", "people"):
         module = _optional(f"tracker.cli.{name}")
         if module is not None and hasattr(module, "group"):
             app.cli.add_command(module.group)

@@ -81,7 +81,6 @@ class Supervisor:
 
     def run(self) -> None:
         """Start everything, tell where it is, and keep it running until a signal comes."""
-        os.umask(0o077)
         self.logs.mkdir(mode=0o700, exist_ok=True)
         self._lock_instance()
         self._require_free_port()
@@ -115,10 +114,11 @@ class Supervisor:
 
     def _lock_instance(self) -> None:
         # Held until the process ends, however it ends.
-        self._lock = open(self.instance / "run.lock", "w")  # noqa: SIM115
+        lock = os.open(self.instance / "run.lock", os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
+            os.close(lock)
             raise Fault(
                 f"the instance {self.instance} is running already. Stop it, or set SAMORDNA_INSTANCE to another folder"
             ) from None
@@ -373,6 +373,7 @@ def main() -> None:
         redis_socket=None if environment.get("REDIS_URL") else Path(given),
         environment=environment,
     )
+    os.umask(0o077)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, supervisor.on_signal)
     try:
