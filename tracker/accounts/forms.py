@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, PasswordField, RadioField, SelectField, SelectMultipleField
+from wtforms import HiddenField, PasswordField, RadioField, SelectField, SelectMultipleField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -47,8 +47,13 @@ class SignInForm(BaseForm):
     """Address and password; the same page mails a link when only the address is given."""
 
     email = TextField(_l("E-mail address"), [Required(_l("Write your e-mail address.")), _ADDRESS_LENGTH])
-    password = PasswordField(_l("Password"), [Required(_l("Write your password, or ask for a link below."))])
+    # Not marked as required: whoever asks for a link leaves it empty.
+    password = PasswordField(_l("Password"))
     next = HiddenField()
+
+    def validate_password(self, field: PasswordField) -> None:
+        if not field.data:
+            raise ValidationError(_l("Write your password, or ask for a link below."))
 
 
 class LinkRequestForm(BaseForm):

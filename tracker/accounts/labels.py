@@ -27,3 +27,21 @@ LOCALE_LABELS = {Locale.SV: "Svenska", Locale.EN: "English"}
 def role_labels(roles: Collection[Role]) -> str:
     """The roles in words, in the order of the list above."""
     return ", ".join(str(label) for role, label in ROLE_LABELS.items() if role in roles)
+
+
+# The first that fits: Edge calls itself Chrome, too, and Chrome calls itself Safari.
+_BROWSERS = (("Firefox/", "Firefox"), ("Edg", "Edge"), ("OPR/", "Opera"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "Mac"),
+    ("Linux", "Linux"),
+)
+
+
+def browser_name(user_agent: str) -> str:
+    """A browser's own description in two words, such as "Firefox, Windows"; empty when it says nothing known."""
+    found = (next((name for mark, name in marks if mark in user_agent), "") for marks in (_BROWSERS, _SYSTEMS))
+    return ", ".join(name for name in found if name)

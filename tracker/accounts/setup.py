@@ -10,7 +10,7 @@ from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
 
 from tracker.accounts import access, mails
-from tracker.accounts.labels import role_labels
+from tracker.accounts.labels import browser_name, role_labels
 from tracker.accounts.sessions import DatabaseSessions, current_session
 from tracker.accounts.throttle import STORAGE_OPTIONS, limiter
 from tracker.core import clock
@@ -34,6 +34,7 @@ def init_app(app: Flask) -> None:
     limiter.init_app(app)
     mails.init_app()
     app.jinja_env.filters["role_labels"] = role_labels
+    app.jinja_env.filters["browser_name"] = browser_name
     app.jinja_env.filters["organisation_name"] = lambda item: organisations.name_on(item, clock.today(), locale_code())
 
 

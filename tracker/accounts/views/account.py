@@ -38,7 +38,7 @@ def change_account() -> Response | tuple[str, int]:
                 person=_me(),
                 name=form.name.data,
                 locale=Locale(form.locale.data),
-                version=form.version.data,
+                version=form.version.data or 0,
                 now=clock.now(),
             )
             flash(_("Your account is saved."), "success")

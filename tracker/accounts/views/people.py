@@ -75,7 +75,7 @@ def change_person(person_id: int) -> Response | tuple[str, int]:
     form = ChangePersonForm()
     if form.validate_on_submit():
         with form.domain_errors():
-            service.change_person(person=person, version=form.version.data, **form.values(), **_by())
+            service.change_person(person=person, version=form.version.data or 0, **form.values(), **_by())
             flash(_("%(name)s is saved.", name=person.name), "success")
             return redirect(url_for("accounts.show_person", person_id=person.id), 303)
     return _page(form, person), form.status
