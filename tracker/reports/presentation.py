@@ -228,7 +228,7 @@ def _due(content: Any) -> Table:
     return _table(
         Part.DUE,
         _("Due within %(days)s days", days=days),
-        _("Due"),
+        _("Due soon"),
         _("Open deadlines from the reporting day on, the nearest first."),
         _("No deadline falls within %(days)s days.", days=days),
         _deadline_columns(_("Days left"), 1),
@@ -245,7 +245,7 @@ def _phases(content: Any) -> Table:
         _("There is no procurement."),
         (
             (Column("phase", _("Phase"), width=28), lambda line: str(labels.phase(line["phase"]))),
-            (Column("count", _("Number"), "number", 10), lambda line: line["count"]),
+            (Column("count", _("Count"), "number", 10), lambda line: line["count"]),
         ),
         content["phases"],
     )
@@ -263,7 +263,7 @@ def _contracts(content: Any) -> Table:
         (
             (Column("number", _("Registry number"), width=16), lambda line: line["case_number"]),
             (Column("title", _("Procurement"), width=48), lambda line: line["case_title"]),
-            (Column("lot", _("Part"), width=32), lambda line: line["lot"]),
+            (Column("lot", _("Lot"), width=32), lambda line: line["lot"]),
             (Column("end", _("Ends"), "date", 12), lambda line: _date(line["end_on"])),
             (
                 Column("option", _("Option"), width=22),
@@ -305,7 +305,7 @@ def _procurements(content: Any) -> Table:
             (Column("phase", _("Phase"), width=18), lambda line: phases.get(line["phase"], line["phase"])),
             (Column("days", _("Days in phase"), "number", 12), lambda line: line["days_in_phase"]),
             (Column("body", _("Executing body"), width=28), lambda line: line["executing_body"]),
-            (Column("capacity", _("Capacity"), width=14), lambda line: capacities.get(line["capacity"])),
+            (Column("capacity", _("Acting"), width=14), lambda line: capacities.get(line["capacity"])),
             (Column("responsible", _("Responsible officer"), width=28), lambda line: line["responsible"]),
             (Column("next_on", _("Next deadline"), "date", 14), lambda line: _date(line["next_deadline_on"])),
             (Column("next", _("What is due next"), width=34), lambda line: _kind(line["next_deadline_kind"], kinds)),

@@ -48,8 +48,10 @@ def request_edition(
             ),
             field="as_of_on",
         )
-    if is_dispatched and (unfinished := queries.find_unfinished(actor.id, as_of_on)) is not None:
-        return unfinished
+    if is_dispatched and schedule_key is None:
+        unfinished = queries.find_unfinished(actor.id, as_of_on)
+        if unfinished is not None:
+            return unfinished
     edition = _numbered(actor=actor, now=now, as_of_on=as_of_on, schedule_key=schedule_key)
     audit.record(
         AuditAction.REPORT_REQUESTED,

@@ -11,7 +11,7 @@ import struct
 from functools import lru_cache
 from pathlib import Path
 
-REPLACEMENT = "\N{WHITE SQUARE}"
+REPLACEMENT = "\N{CURRENCY SIGN}"
 
 #: Characters without a glyph of their own that typesetting handles (line break, joiners, soft hyphen, marks).
 _HANDLED = frozenset("\t\n\r \u00a0\u00ad\u200b\u200c\u200d\u2028\u2029\u202f\u2060\ufeff")

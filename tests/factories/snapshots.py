@@ -1,0 +1,90 @@
+"""Status reports for tests, without a database."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from tracker.deadlines.enums import DeadlineKind
+from tracker.procurements.enums import ProcurementPhase
+from tracker.reports.enums import DecisionRule, OptionStatus
+from tracker.reports.snapshot import (
+    ContractLine,
+    DeadlineLine,
+    DecisionWanted,
+    Edition,
+    PhaseCount,
+    ProcurementLine,
+    Snapshot,
+    Source,
+)
+
+AS_OF_ON = date(2026, 11, 22)
+COMPILED_AT = datetime(2026, 11, 22, 19, 30, tzinfo=UTC)
+_MEDICINES = (("adalimumab", "L04AB04"), ("trastuzumab", "L01FD01"), ("heparin", "B01AB01"))
+
+
+def procurement_line(number: int, title: str | None = None) -> ProcurementLine:
+    """One procurement with every fact; the same number gives the same line."""
+    substance, atc = _MEDICINES[number % 3]
+    return ProcurementLine(
+        case_number=f"SAM 2026/{number:04d}",
+        secrecy_class="open",
+        is_withheld=False,
+        title=title or f"Nationellt samordnad upphandling av {substance}, omgång {number}",
+        substances=(substance,),
+        atc_codes=(atc,),
+        phase=list(ProcurementPhase)[number % 8],
+        days_in_phase=number % 300,
+        executing_body="SKL Kommentus Inköpscentral AB",
+        capacity="agent" if number % 2 else "own_name",
+        responsible=f"Handläggare {number % 9}",
+        next_deadline_on=AS_OF_ON + timedelta(days=number % 200),
+        next_deadline_kind=list(DeadlineKind)[number % len(DeadlineKind)],
+        contract_end_on=AS_OF_ON + timedelta(days=number % 900),
+        is_example=number % 2 == 0,
+    )
+
+
+def snapshot(procurements: int = 12, title: str | None = None) -> Snapshot:
+    """A report with something in every part; `title` is what every case is called."""
+    lines = [procurement_line(number, title) for number in range(procurements)]
+    some = lines[:6]
+    withheld = ProcurementLine("SAM 2026/9999", "restricted", True)
+    return Snapshot(
+        edition=Edition("2026-01", AS_OF_ON, COMPILED_AT),
+        source=Source("SQLite", "3.45.0", "0001", "0.1.0"),
+        decisions=[
+            DecisionWanted(line.case_number, line.title or "", rule, AS_OF_ON, 0, line.responsible)
+            for line, rule in zip(some, DecisionRule, strict=False)
+        ],
+        overdue=[_deadline(line, -3) for line in some[:2]],
+        due=[_deadline(line, 14) for line in some],
+        phases=[PhaseCount(phase, sum(line.phase == phase for line in lines)) for phase in ProcurementPhase],
+        contracts=[
+            ContractLine(
+                line.case_number,
+                line.title or "",
+                "1. Anbudsområde",
+                AS_OF_ON + timedelta(days=30),
+                status,
+                AS_OF_ON,
+                AS_OF_ON,
+                status is OptionStatus.NONE_LEFT,
+            )
+            for line, status in zip(some, OptionStatus, strict=False)
+        ],
+        procurements=[*lines, withheld],
+    )
+
+
+def _deadline(line: ProcurementLine, days: int) -> DeadlineLine:
+    return DeadlineLine(
+        case_number=line.case_number,
+        case_title=line.title or "",
+        kind=DeadlineKind.TENDERS_DUE,
+        title=None,
+        basis="statutory",
+        due_on=AS_OF_ON + timedelta(days=days),
+        days_left=days,
+        responsible=line.responsible,
+    )
