@@ -41,7 +41,7 @@ PHASES: Mapping[ProcurementPhase, Any] = {
     ProcurementPhase.SIGNING: _l("Signing of contracts"),
     ProcurementPhase.IN_FORCE: _l("Contract in force"),
     ProcurementPhase.ENDED: _l("Ended"),
-    ProcurementPhase.CANCELLED: _l("Cancelled"),
+    ProcurementPhase.CANCELLED: _l("Procurement cancelled"),
 }
 
 # One colour and mark of the badge component per phase; the words say the same.
@@ -103,7 +103,7 @@ EXCEPTIONS: Mapping[StandstillException, Any] = {
 }
 
 SECRECY: Mapping[SecrecyClass, Any] = {
-    SecrecyClass.OPEN: _l("Open"),
+    SecrecyClass.OPEN: _l("Everyone in the collaboration"),
     SecrecyClass.RESTRICTED: _l("Restricted to the Market function and SKL Kommentus"),
     SecrecyClass.SEALED: _l("Only those who take part in the case"),
 }

@@ -16,10 +16,12 @@ from tracker.procurements.queries.portfolio import (
 )
 from tracker.procurements.queries.records import (
     find_by_import_key,
+    find_known_code,
     get_contract,
     get_lot,
     get_option,
     get_procurement,
+    list_filter_choices,
     list_known_substances,
     list_people_choices,
 )
@@ -30,12 +32,14 @@ __all__ = [
     "ProcurementRow",
     "count_by_phase",
     "find_by_import_key",
+    "find_known_code",
     "get_contract",
     "get_lot",
     "get_option",
     "get_procurement",
     "iterate_procurements",
     "list_contracts_ending",
+    "list_filter_choices",
     "list_known_substances",
     "list_lapsed_ids",
     "list_people_choices",

@@ -13,9 +13,12 @@ from tracker.cases.models import Participant
 from tracker.cases.secrecy import Viewer, visible_cases
 from tracker.core.db import db
 from tracker.core.errors import NotFound
+from tracker.organisations.enums import OrganisationKind
+from tracker.organisations.models import Organisation, OrganisationName
 from tracker.procurements.models import Contract, ContractOption, Lot, Procurement
 
 MOST_SUGGESTIONS = 300
+EXECUTING_KINDS = (OrganisationKind.CENTRAL_PURCHASING_BODY, OrganisationKind.REGION, OrganisationKind.ASSOCIATION)
 
 
 def get_procurement(viewer: Viewer, procurement_id: int) -> Procurement:
@@ -80,6 +83,46 @@ def list_people_choices() -> Sequence[tuple[int, str]]:
     """Active people as (id, name), for choices of a responsible officer or contact."""
     query = sa.select(Person.id, Person.name).where(Person.is_active.is_(True)).order_by(Person.name, Person.id)
     return [(person_id, name) for person_id, name in db.session.execute(query)]
+
+
+def list_filter_choices() -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
+    """Active people, and bodies that may carry out procurements by their latest name; both as (id, name), one
+    statement."""
+    latest = (
+        sa.select(sa.func.max(OrganisationName.valid_from_on))
+        .where(OrganisationName.organisation_id == Organisation.id)
+        .correlate(Organisation)
+        .scalar_subquery()
+    )
+    people = sa.select(sa.literal("person").label("what"), Person.id.label("id"), Person.name.label("name")).where(
+        Person.is_active.is_(True)
+    )
+    bodies = (
+        sa.select(sa.literal("body"), Organisation.id, OrganisationName.name)
+        .join(OrganisationName, OrganisationName.organisation_id == Organisation.id)
+        .where(Organisation.kind.in_(EXECUTING_KINDS), OrganisationName.valid_from_on == latest)
+    )
+    found: dict[str, list[tuple[int, str]]] = {"person": [], "body": []}
+    both = sa.union_all(people, bodies).subquery()
+    for what, number, name in db.session.execute(sa.select(both).order_by(both.c.name, both.c.id)):
+        found[what].append((number, name))
+    return found["person"], found["body"]
+
+
+def find_known_code(viewer: Viewer, substance: str) -> str | None:
+    """The ATC code that was given with exactly this substance before, where there is only one."""
+    query = (
+        sa.select(Procurement.atc_code)
+        .where(
+            sa.func.lower(Procurement.substance) == substance.strip().lower(),
+            Procurement.atc_code.is_not(None),
+            visible_cases(viewer),
+        )
+        .distinct()
+        .limit(2)
+    )
+    codes = db.session.scalars(query).all()
+    return codes[0] if len(codes) == 1 else None
 
 
 def list_known_substances(viewer: Viewer) -> Sequence[tuple[str, str | None]]:

@@ -140,14 +140,14 @@ def log_procurement(
         subject=procurement,
         changes=_told(procurement),
     )
+    derive(actor=actor, now=now, procurement=procurement)
+    _derive_predecessor(actor, now, procurement)
     if market_contact_id is not None:
         person = find_person(checked_person(market_contact_id, "market_contact_id"))
         assert person is not None
         cases.add_participant(
             actor=actor, now=now, case=procurement, person=person, role=ParticipantRole.MARKET_CONTACT
         )
-    derive(actor=actor, now=now, procurement=procurement)
-    _derive_predecessor(actor, now, procurement)
     return procurement
 
 

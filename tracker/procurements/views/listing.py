@@ -52,7 +52,9 @@ def filters_from(form: ListFilter, sort: str, person_id: int) -> ProcurementFilt
 @requires(Permission.CASE_READ)
 def list_procurements() -> str:
     form, sort = ListFilter(), _sort()
-    form.responsible.choices = id_choices(queries.list_people_choices(), _l("All"))
+    people, bodies = queries.list_filter_choices()
+    form.responsible.choices = id_choices(people, _l("All"))
+    form.body.choices = id_choices(bodies, _l("All"))
     page = queries.list_procurements(
         current_user,
         filters_from(form, sort, current_user.id),

@@ -32,6 +32,8 @@ _HTMX = {
 @requires(Permission.PROCUREMENT_CREATE)
 def new_procurement() -> Any:
     form = NewProcurementForm()
+    if form.is_submitted() and not form.atc_code.data and form.substance.data:
+        form.atc_code.data = queries.find_known_code(current_user, form.substance.data)
     form.offer([(item.id, contract_name(item)) for item in _replaceable(form)])
     is_preview = "preview" in request.form
     if not is_preview and form.validate_on_submit():

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from flask import current_app, render_template, request
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from tracker.accounts.permissions import Permission, has_permission, requires
@@ -14,12 +15,15 @@ from tracker.cases import panels
 from tracker.cases import queries as cases
 from tracker.cases.enums import ParticipantRole
 from tracker.core import clock
+from tracker.core.filters import locale_code
 from tracker.deadlines import labels as deadline_labels
 from tracker.deadlines.enums import DeadlineState
 from tracker.deadlines.explain import law_name
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import list_for_case as list_deadlines
 from tracker.deadlines.rules.select import law_code_for
+from tracker.organisations.models import Organisation
+from tracker.organisations.queries import name_on
 from tracker.procurements import history, labels, overview
 from tracker.procurements.enums import OptionState, ProcurementPhase, StepKind
 from tracker.procurements.forms import NoteForm, StepForm
@@ -69,8 +73,15 @@ def case_page(procurement: Procurement, note_form: NoteForm | None = None) -> st
         labels=labels,
         bases=deadline_labels.BASES,
         named=named,
+        name_then=lambda body: _name_then(body, procurement.began_on),
         OptionState=OptionState,
     )
+
+
+def _name_then(body: Organisation, on: date) -> str:
+    """What a body was called when the case began, and today where that is another name."""
+    then, today = name_on(body, on, locale_code()), named(body)
+    return then if then == today else _("%(then)s (now %(today)s)", then=then, today=today)
 
 
 def _law_name(began_on: date) -> str | None:
