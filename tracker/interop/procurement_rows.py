@@ -74,7 +74,7 @@ def parse(rows: Sequence[Row]) -> Parsed:
     for row in rows:
         if row.number <= header.number or row.is_blank:
             continue
-        _read_row(row, places, drafts, parsed.faults)
+        _read_row(row, header, places, drafts, parsed.faults)
     parsed.drafts = list(drafts.values())
     for draft in parsed.drafts:
         _check_draft(draft, parsed.faults)
@@ -107,9 +107,7 @@ def _header(rows: Iterable[Row]) -> Row | None:
     for row in rows:
         if row.number > HEADER_SEARCH_ROWS:
             return None
-        known = [found.key for cell in row.cells if cell and (found := find(cell))]
-        # One known word may stand in a line of explanation above the table.
-        if "title" in known and (len(known) > 1 or sum(1 for cell in row.cells if cell) == 1):
+        if any(cell and (found := find(cell)) and found.key == "title" for cell in row.cells):
             return row
     return None
 
@@ -139,13 +137,18 @@ def _places(header: Row, faults: list[Fault]) -> dict[int, Column]:
     return places
 
 
-def _read_row(row: Row, places: Mapping[int, Column], drafts: dict[str, ProcurementDraft], faults: list[Fault]) -> None:
+def _read_row(
+    row: Row, header: Row, places: Mapping[int, Column], drafts: dict[str, ProcurementDraft], faults: list[Fault]
+) -> None:
     values: dict[str, Any] = {}
     written: dict[str, str] = {}
     for place, text in enumerate(row.cells):
         if not text:
             continue
         if place not in places:
+            if place < len(header.cells) and header.cells[place]:
+                # The heading itself is a fault, told once.
+                continue
             faults.append(
                 Fault(
                     row.number,
@@ -192,7 +195,7 @@ def _take_procurement(draft: ProcurementDraft, row: int, values: Mapping[str, An
             continue
         if key not in draft.values:
             draft.values[key], draft.where[key] = value, row
-        elif draft.values[key] != value:
+        elif fold(str(draft.values[key])) != fold(str(value)):
             faults.append(
                 Fault(
                     row,

@@ -16,7 +16,7 @@ from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.interop import sheets
 from tracker.interop.apply import create
-from tracker.interop.columns import fold
+from tracker.interop.columns import columns, fold
 from tracker.interop.faults import Fault
 from tracker.interop.procurement_rows import ProcurementDraft, parse
 from tracker.interop.resolve import Resolved, Resolver, names_of
@@ -101,7 +101,7 @@ def import_procurements(
         outcome.entries = [entry for entry in outcome.entries if entry.action is Action.UNCHANGED]
         outcome.new_suppliers = []
     outcome.entries.sort(key=lambda entry: entry.rows)
-    outcome.faults = sorted(set(outcome.faults), key=lambda fault: fault.row)
+    outcome.faults.sort(key=_place_in_file)
     return outcome
 
 
@@ -109,7 +109,10 @@ def _import_one(
     draft: ProcurementDraft, resolver: Resolver, outcome: Outcome, *, actor: Actor, now: datetime, is_example: bool
 ) -> None:
     has_faults = any(fault.row in draft.rows for fault in outcome.faults)
+    before = len(outcome.faults)
     stored = resolver.find_stored(draft, outcome.faults)
+    if len(outcome.faults) > before:
+        return
     if stored is not None:
         outcome.entries.append(
             Entry(
@@ -190,6 +193,11 @@ _SAME_NAME = frozenset(
 )
 
 
+def _place_in_file(fault: Fault) -> tuple[int, int]:
+    keys = [column.key for column in columns()]
+    return fault.row, keys.index(fault.column) if fault.column else -1
+
+
 class _Place:
     """Where in the file the work stands, so that a refusal is told on the right cell."""
 
@@ -223,7 +231,7 @@ def _in_order(drafts: Sequence[ProcurementDraft], faults: list[Fault]) -> list[P
         draft: ProcurementDraft | None = first
         while draft is not None and id(draft) not in done:
             if any(draft is other for other in chain):
-                faults.append(_ring(draft))
+                faults.extend(_ring(other) for other in chain[next(n for n, o in enumerate(chain) if o is draft) :])
                 break
             chain.append(draft)
             draft = by_name.get(fold(str(draft.values.get("succeeds", ""))))
