@@ -50,7 +50,7 @@ def check_origin() -> None:
 
 
 def check_access() -> Response | None:
-    """Let through, send to sign-in, or refuse (403). What declares nothing is refused."""
+    """Let through, send to sign-in, or refuse (403). What declares nothing is refused to everybody."""
     if request.endpoint is None:
         return None  # 404 or 405, which routing raises after this
     access = declared_access(current_app._get_current_object(), request.endpoint)  # type: ignore[attr-defined]
@@ -92,6 +92,6 @@ def _record_denial(endpoint: str) -> None:
 
 
 def init_app(app: Flask) -> None:
-    app.before_request(check_access)
     app.before_request(check_origin)
+    app.before_request(check_access)
     app.jinja_env.globals["can"] = can

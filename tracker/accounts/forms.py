@@ -92,7 +92,7 @@ class ProfileForm(BaseForm):
 
 
 class PasswordForm(BaseForm):
-    current = PasswordField(_l("Present password"))
+    current_password = PasswordField(_l("Present password"))
     password = PasswordField(
         _l("New password"),
         [Required(_l("Write a new password."))],

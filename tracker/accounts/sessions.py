@@ -1,6 +1,7 @@
 """Flask's session on rows of `browser_sessions`. The cookie carries a random token and nothing else.
 
-A visitor without a cookie costs no query, and gets a row only when something must be kept (a form's token, a message).
+A visitor without a cookie costs no query, and gets a row only when something must be kept (a form's token, a message)
+and the address is one of ours.
 One statement loads session, person and roles. A page that is only read writes at most once a minute, the time of the
 last visit, in a transaction of its own after the page is made.
 """
@@ -13,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 import sqlalchemy as sa
-from flask import Flask, Request, Response, session
+from flask import Flask, Request, Response, request, session
 from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import CallbackDict
@@ -105,7 +106,7 @@ class DatabaseSessions(SessionInterface):
             self._delete_cookie(app, response)
         elif kept.loaded is not None:
             self._keep(app, kept, kept.loaded)
-        elif kept.modified and kept and response.status_code not in (404, 405):
+        elif kept.modified and kept and request.endpoint is not None:
             token = self._write(lambda: _begin_anonymous(kept))
             self._set_cookie(app, response, token)
 

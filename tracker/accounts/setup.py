@@ -21,7 +21,7 @@ csrf = CSRFProtect()
 
 
 def init_app(app: Flask) -> None:
-    """Order matters: first who asks, then from where, then the form's token; limits stand on the views."""
+    """Order matters: first from where, then who asks, then the form's token; limits stand on the views."""
     settings = app.config["SETTINGS"]
     app.session_interface = DatabaseSessions(timedelta(minutes=settings.session_idle_minutes))
     _init_login(app)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -184,7 +185,9 @@ def test_a_new_password_ends_every_other_session(sign_in: SignIn, person: Person
     assert row_of(mine).token_hash != before
     assert "Lösenordet är sparat" in mine.get("/account").get_data(as_text=True)
     assert other.get("/account").status_code == 302
-    wrong = mine.post("/account/password", data={"password": "sju vita segel bortom udden", "current": "wrong"})
+    wrong = mine.post(
+        "/account/password", data={"password": "sju vita segel bortom udden", "current_password": "wrong"}
+    )
     assert wrong.status_code == 422
 
 
@@ -235,3 +238,18 @@ def test_over_https_the_cookie_is_bound_to_the_host(client: Client, app: Flask, 
         app.config.update(SESSION_COOKIE_NAME="samordna", SESSION_COOKIE_SECURE=False)
     assert cookie.startswith("__Host-samordna=")
     assert cookie.endswith("; Secure; HttpOnly; Path=/; SameSite=Lax")
+
+
+def test_what_was_written_when_the_session_ended_is_given_back_without_secrets(
+    sign_in: SignIn, person: Person, with_csrf: Flask
+) -> None:
+    client = sign_in(person)
+    values = form_values(client.get("/account")) | {"name": "Nytt <Namn> & mer"}
+    service.end_sessions_of(person, now=clock.now())
+    response = client.post("/account", data=values)
+    page = BeautifulSoup(response.get_data(as_text=True), "html.parser")
+    assert response.status_code == 401
+    assert "Nytt <Namn> & mer" in [box.get_text().strip() for box in page.find_all("textarea")]
+    assert "Nytt" not in person.name
+    secrets = {"password": "hemligt nog för alla", "current_password": "också mycket hemligt"}
+    assert "hemligt" not in client.post("/account/password", data=secrets).get_data(as_text=True)

@@ -165,7 +165,7 @@ def test_an_expired_a_revoked_and_a_made_up_link_are_not_found(client: Client, p
         assert client.get(path).status_code == 404
         assert client.post(path).status_code == 404
     assert client.get(path).status_code == 200
-    service.set_password(person=person, new="tre röda stolar i snön", current=PASSWORD, now=clock.now())
+    service.set_password(person=person, new="tre röda stolar i snön", current_password=PASSWORD, now=clock.now())
     assert client.post(path).status_code == 404
     assert client.get("/sign-in/link/" + "A" * 43).status_code == 404
 

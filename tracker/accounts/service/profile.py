@@ -42,13 +42,13 @@ def accept_invitation(token: str, *, name: str, locale: Locale, password: str | 
     return person
 
 
-def set_password(*, person: Person, new: str, now: datetime, current: str | None = None) -> None:
+def set_password(*, person: Person, new: str, now: datetime, current_password: str | None = None) -> None:
     """Set or change the own password. All sessions end; the view begins a new one for this browser.
 
-    Raises DomainError on `current` where a password is set and `current` is not it, WeakPassword on `password`.
+    Raises DomainError on `current_password` where a password is set and this is not it, WeakPassword on `password`.
     """
-    if person.password_hash is not None and not passwords.verify(person.password_hash, current or ""):
-        raise DomainError(_l("This is not your present password."), "current")
+    if person.password_hash is not None and not passwords.verify(person.password_hash, current_password or ""):
+        raise DomainError(_l("This is not your present password."), "current_password")
     passwords.check_strength(new, about=(person.name, person.email))
     person.password_hash = passwords.hash_password(new)
     db.session.flush()

@@ -58,7 +58,9 @@ def change_password() -> Response | tuple[str, int]:
     form = PasswordForm()
     if form.validate_on_submit():
         with form.domain_errors():
-            service.set_password(person=_me(), new=form.password.data, current=form.current.data, now=clock.now())
+            service.set_password(
+                person=_me(), new=form.password.data, current_password=form.current_password.data, now=clock.now()
+            )
             _go_on_under_new_token()
             flash(_("The password is saved. You have been signed out everywhere else."), "success")
             return redirect(url_for("accounts.show_account"), 303)
