@@ -47,7 +47,7 @@ def run_check(name: str, command: list[str]) -> bool:
 def main(arguments: list[str]) -> int:
     failed = [name for name, command in CHECKS.items() if not run_check(name, command)]
     skips = Skips()
-    tests = pytest.main(["-n", "2", "--dist", "loadgroup", "-q", *arguments], plugins=[skips])
+    tests = pytest.main(["-n", "2", "--dist", "loadgroup", "-m", "not slow", "-q", *arguments], plugins=[skips])
     lines = [f"FAILED before the tests: {', '.join(failed)}"] if failed else []
     lines += [f"skipped {count}: {reason}" for reason, count in skips.reasons.most_common()] or ["Nothing was skipped."]
     sys.stdout.write("\n".join(lines) + "\n")
