@@ -73,7 +73,7 @@ def cookies(site: Running, browser: Browser, people: dict[str, str]) -> Callable
 
 def sign_in_link(site: Running, email: str) -> str:
     answer: dict[str, str] = site.json("people", "sign-in-link", email)
-    return answer["link"]
+    return answer["url"]
 
 
 @pytest.fixture
