@@ -19,7 +19,7 @@ HANG_LIMIT_S = 120.0
 
 @dataclass
 class Script:
-    """What to answer. A reply is bytes; ``DROP`` closes the line, ``HANG`` keeps silent, ``DRIP`` sends a byte a second.
+    """What to answer. A reply is bytes; ``DROP`` closes the line, ``HANG`` is silence, ``DRIP`` a byte a second.
 
     ``connect``, ``ehlo``, ``mail``, ``rcpt``, ``data``, ``dot``, ``quit`` are called with (argument, count of calls)
     and return None for the usual answer. ``before_answer`` runs after the mail was taken, before the server says so.
@@ -33,6 +33,7 @@ class Script:
     dot: Callable[[str, int], object] | None = None
     quit: Callable[[str, int], object] | None = None
     before_answer: Callable[[bytes], None] | None = None
+    pipelining: bool = False
 
 
 DROP, HANG, DRIP, TAKE_AND_DROP = object(), object(), object(), object()
@@ -64,13 +65,14 @@ class Server:
 
 class _Handler(socketserver.StreamRequestHandler):
     server: _TcpServer
+    is_accepted = True
 
     def handle(self) -> None:
         with contextlib.suppress(OSError):
             self._talk(self.server.state)
 
     def _answer(self, name: str, argument: str, usual: bytes) -> bool:
-        """False when the line is to be closed."""
+        """False when the line is to be closed. ``is_accepted`` tells whether the usual answer was given."""
         state = self.server.state
         with state.lock:
             state.calls[name] += 1
@@ -88,6 +90,7 @@ class _Handler(socketserver.StreamRequestHandler):
                 if self._wait_for_close(1.0):
                     return False
             return False
+        self.is_accepted = not isinstance(answer, bytes)
         self.wfile.write((answer if isinstance(answer, bytes) else usual) + b"\r\n")
         return not (isinstance(answer, bytes) and answer.startswith(b"421"))
 
@@ -101,17 +104,20 @@ class _Handler(socketserver.StreamRequestHandler):
     def _talk(self, state: Server) -> None:
         if not self._answer("connect", "", b"220 test"):
             return
-        recipient = ""
+        recipient, has_sender = "", False
         while line := self.rfile.readline():
             words = line.decode("utf-8", "replace").strip()
             verb = words[:4].upper()
             if verb == "EHLO":
-                goes_on = self._answer("ehlo", words, b"250-test\r\n250 SIZE 10000000")
+                last = b"250-PIPELINING\r\n250 SIZE 10000000" if state.script.pipelining else b"250 SIZE 10000000"
+                goes_on = self._answer("ehlo", words, b"250-test\r\n" + last)
             elif verb == "MAIL":
                 goes_on = self._answer("mail", words, b"250 ok")
+                has_sender, recipient = self.is_accepted, ""
             elif verb == "RCPT":
-                recipient = words[words.index("<") + 1 : words.index(">")]
-                goes_on = self._answer("rcpt", recipient, b"250 ok")
+                wanted = words[words.index("<") + 1 : words.index(">")]
+                goes_on = self._answer("rcpt", wanted, b"250 ok")
+                recipient = wanted if self.is_accepted and has_sender else ""
             elif verb == "DATA":
                 goes_on = self._data(state, recipient)
             elif verb == "QUIT":
@@ -135,6 +141,9 @@ class _Handler(socketserver.StreamRequestHandler):
             lines.append(line[1:] if line.startswith(b".") else line)
         if not line:
             return False
+        if not recipient:
+            self.wfile.write(b"554 no recipient\r\n")
+            return True
         scripted = state.script.dot
         answer = scripted(recipient, state.calls["dot"] + 1) if scripted else None
         refused = isinstance(answer, bytes) and not answer.startswith(b"250")

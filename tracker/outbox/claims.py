@@ -78,57 +78,81 @@ def claim(token: str, now: datetime, limit: int) -> list[Outgoing]:
     return [Outgoing(*row[:10]) for row in rows]
 
 
-_BEGIN = (
-    sa.update(_messages)
-    .where(
-        _columns.id == sa.bindparam("b_id"),
-        _columns.claim_token == sa.bindparam("b_token"),
-        _columns.state == MessageState.SENDING,
-        _columns.lease_until > sa.bindparam("b_now", type_=_columns.lease_until.type),
+def _passing_on() -> sa.Update:
+    """One statement for both ends of the step from one message to the next, so that it costs one round trip."""
+    done, next_one = _columns.id == sa.bindparam("b_done"), _columns.id == sa.bindparam("b_next")
+    ours = _columns.claim_token == sa.bindparam("b_token")
+    is_done = sa.and_(done, ours, _columns.state.in_([MessageState.SENDING, MessageState.UNKNOWN]))
+    lease_lasts = _columns.lease_until > sa.bindparam("b_now", type_=_columns.lease_until.type)
+    is_next = sa.and_(next_one, ours, _columns.state == MessageState.SENDING, lease_lasts)
+
+    def choose(name: str, when_done: Any, when_next: Any) -> sa.ColumnElement[Any]:
+        column = _columns[name]
+        values = [
+            value if isinstance(value, sa.ColumnElement) else sa.literal(value, column.type)
+            for value in (when_done, when_next)
+        ]
+        return sa.case((done, values[0]), else_=values[1])
+
+    def bound(name: str, column: str) -> sa.ColumnElement[Any]:
+        return sa.bindparam(name, type_=_columns[column].type)
+
+    now = bound("b_now", "sent_at")
+    return (
+        sa.update(_messages)
+        .where(sa.or_(is_done, is_next))
+        .values(
+            state=choose("state", MessageState.SENT, MessageState.SENDING),
+            smtp_phase=choose("smtp_phase", SmtpPhase.ACCEPTED, SmtpPhase.DATA_SENT),
+            sent_at=choose("sent_at", now, None),
+            settled_at=choose("settled_at", now, None),
+            lease_until=choose("lease_until", None, bound("b_lease", "lease_until")),
+            reason=choose("reason", None, _columns.reason),
+            last_code=choose("last_code", bound("b_code", "last_code"), _columns.last_code),
+            last_error=choose("last_error", None, _columns.last_error),
+            attempts=choose("attempts", _columns.attempts, _columns.attempts + 1),
+            subject=choose("subject", _columns.subject, bound("b_subject", "subject")),
+            text=choose("text", _columns.text, bound("b_text", "text")),
+        )
+        .returning(_columns.id)
     )
-    .values(
-        smtp_phase=SmtpPhase.DATA_SENT,
-        attempts=_columns.attempts + 1,
-        lease_until=sa.bindparam("b_lease"),
-        subject=sa.bindparam("b_subject"),
-        text=sa.bindparam("b_text"),
-    )
-)
-_SENT = (
-    sa.update(_messages)
-    .where(
-        _columns.id == sa.bindparam("b_id"),
-        _columns.claim_token == sa.bindparam("b_token"),
-        _columns.state.in_([MessageState.SENDING, MessageState.UNKNOWN]),
-    )
-    .values(
-        state=MessageState.SENT,
-        smtp_phase=SmtpPhase.ACCEPTED,
-        sent_at=sa.bindparam("b_sent"),
-        settled_at=sa.bindparam("b_sent"),
-        lease_until=None,
-        reason=None,
-        last_code=sa.bindparam("b_code"),
-        last_error=None,
-    )
-)
 
 
-def begin(message_id: uuid.UUID, token: str, now: datetime, subject: str, text: str | None) -> bool:
-    """Write down that the conversation about this message may now reach the point of no return.
+_PASS_ON = _passing_on()
 
-    False when the message is no longer ours: then it must not be sent.
+
+def pass_on(
+    connection: sa.Connection,
+    token: str,
+    now: datetime,
+    *,
+    done: uuid.UUID | None = None,
+    code: int | None = None,
+    following: uuid.UUID | None = None,
+    subject: str | None = None,
+    text: str | None = None,
+) -> set[uuid.UUID]:
+    """Write that the server has taken ``done`` and that ``following`` may now reach the point of no return.
+
+    ``done`` also holds where its lease ran out meanwhile and nobody took it up. Gives the ids for which that was
+    written; a ``following`` that is not among them is no longer ours and must not be sent.
     """
-    values = {"b_id": message_id, "b_token": token, "b_now": now, "b_lease": now + LEASE}
-    return _run(_BEGIN, values | {"b_subject": subject[:300], "b_text": text}) == 1
+    parameters = {
+        "b_done": done,
+        "b_next": following,
+        "b_token": token,
+        "b_now": now,
+        "b_lease": now + LEASE,
+        "b_code": code,
+        "b_subject": subject[:300] if subject else None,
+        "b_text": text,
+    }
+    return set(connection.execute(_PASS_ON, parameters).scalars())
 
 
-def sent(message_id: uuid.UUID, token: str, now: datetime, code: int | None, *, wipe: bool) -> bool:
-    """The server has taken the message. Also holds where the lease ran out meanwhile and nobody took it up."""
-    found = _run(_SENT, {"b_id": message_id, "b_token": token, "b_sent": now, "b_code": code})
-    if wipe and found:
-        _run(sa.update(OutboxMessage).where(_columns.id == message_id).values(params={}))
-    return found == 1
+def wipe(message_id: uuid.UUID) -> None:
+    """Forget what a secret mail was written from, once it is sent."""
+    _run(sa.update(OutboxMessage).where(_columns.id == message_id).values(params={}))
 
 
 def set_back(message_id: uuid.UUID, token: str, now: datetime, setback: Setback) -> bool:

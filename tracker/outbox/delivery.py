@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 from billiard.exceptions import SoftTimeLimitExceeded
 from flask import current_app
 from flask_babel import force_locale
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from tracker.core import clock
@@ -74,6 +75,8 @@ class Drain:
         self._lost_in_a_row = 0
         self._delays_in_a_row = 0
         self._loaded: dict[MessageKind, tuple[float, Mapping[uuid.UUID, Any]]] = {}
+        # Kept for the whole turn: what is written after each message shall cost one round trip.
+        self._connection: Connection | None = None
         self._token = ""
         self._queue: deque[Outgoing] = deque()
         self._untouched: set[uuid.UUID] = set()
@@ -98,6 +101,8 @@ class Drain:
                     break
         finally:
             self._line.close()
+            if self._connection is not None:
+                self._connection.close()
         return self.tally
 
     # -- one batch
@@ -145,26 +150,43 @@ class Drain:
             current = upcoming
 
     def _begin(self, ready: _Ready) -> bool:
-        begun = self._write_begun(ready, clock.now())
-        db.session.commit()
-        return begun
+        return self._pass_on(None, ready, clock.now())
 
     def _settle(self, current: _Ready, following: _Ready | None, outcome: Outcome, *, reopen: bool) -> bool:
         """Commit "sent" and, in the same breath, "begun" for the next; whether the next is still ours."""
         sent_at = clock.now()
+        begun = _insist(lambda: self._pass_on(current, following, sent_at, outcome.code))
+        if reopen:
+            _insist(lambda: route.reopen(self._route))
+        if current.mail.is_secret:
+            _insist(lambda: claims.wipe(current.message.id))
+        return begun
 
-        def write() -> bool:
-            claims.sent(current.message.id, self._token, sent_at, outcome.code, wipe=current.mail.is_secret)
-            if reopen:
-                route.reopen(self._route)
-            return following is not None and self._write_begun(following, sent_at)
-
-        return _insist(write)
-
-    def _write_begun(self, ready: _Ready, now: datetime) -> bool:
-        self._untouched.discard(ready.message.id)
-        text = None if ready.mail.is_secret else ready.mail.text
-        return claims.begin(ready.message.id, self._token, now, ready.mail.subject, text)
+    def _pass_on(self, done: _Ready | None, following: _Ready | None, now: datetime, code: int | None = None) -> bool:
+        """One statement, committed as it is made; whether ``following`` is ours to send."""
+        if self._connection is None or self._connection.closed:
+            self._connection = db.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        is_kept = following is not None and not following.mail.is_secret
+        try:
+            written = claims.pass_on(
+                self._connection,
+                self._token,
+                now,
+                done=done.message.id if done else None,
+                code=code,
+                following=following.message.id if following else None,
+                subject=following.mail.subject if following else None,
+                text=following.mail.text if following and is_kept else None,
+            )
+            self._connection.commit()
+        except DBAPIError:
+            self._connection.invalidate()
+            self._connection.close()
+            raise
+        if following is None:
+            return False
+        self._untouched.discard(following.message.id)
+        return following.message.id in written
 
     # -- writing the mail
 

@@ -25,6 +25,7 @@ CONNECT_TIMEOUT_S = 10.0
 OPEN_LIMIT_S = 20.0
 CONVERSATION_LIMIT_S = 25.0
 _CLOSING = 421
+_GO_AHEAD = 354
 _TOO_LARGE = (552, 523)
 
 
@@ -198,24 +199,45 @@ class Line:
 
     def _envelope(self, smtp: _Conversation, sender: str, recipient: str, size: int) -> Outcome | None:
         """MAIL, RCPT and DATA up to the server's go-ahead (None), or its refusal."""
-        size_option = [f"size={size}"] if smtp.has_extn("size") else []
-        code, words = smtp.mail(sender, size_option)
-        if code != 250:
-            if code >= 500 and code not in _TOO_LARGE:
-                # Our sender or our right to send is refused: it would hit every message alike.
-                self._drop()
-                return Outcome(Verdict.SERVER_AWAY, SmtpPhase.ENVELOPE, code, _words(words))
-            return self._refusal(code, words, SmtpPhase.ENVELOPE)
-        code, words = smtp.rcpt(recipient)
-        if code not in (250, 251):
-            return self._refusal(code, words, SmtpPhase.ENVELOPE, rset=True)
-        smtp.putcmd("data")
-        code, words = smtp.getreply()
-        if code != 354:
-            return self._refusal(code, words, SmtpPhase.ENVELOPE, rset=True)
+        options = f" SIZE={size}" if smtp.has_extn("size") else ""
+        commands = [f"MAIL FROM:<{sender}>{options}", f"RCPT TO:<{recipient}>", "DATA"]
+        # RFC 2920: the three may go out together, and are answered in their order.
+        is_pipelined = smtp.has_extn("pipelining")
+        if is_pipelined:
+            smtp.send("".join(command + smtplib.CRLF for command in commands))
+        for index, expected in enumerate(((250,), (250, 251), (_GO_AHEAD,))):
+            if not is_pipelined:
+                smtp.putcmd(commands[index])
+            code, words = smtp.getreply()
+            if code not in expected:
+                refusal = self._envelope_refusal(commands[index], code, words)
+                self._tidy_up(len(commands) - index - 1 if is_pipelined else 0)
+                return refusal
         return None
 
-    def _refusal(self, code: int, words: bytes, phase: SmtpPhase, rset: bool = False) -> Outcome:
+    def _tidy_up(self, unanswered: int) -> None:
+        """After a refusal: hear out the answers to what was sent along, and begin anew on the same line."""
+        if self._smtp is None:
+            return
+        try:
+            for _ in range(unanswered):
+                code = self._smtp.getreply()[0]
+                if code == _GO_AHEAD:
+                    # The server waits for a message that has no recipient: an empty one ends it.
+                    self._smtp.send(b".\r\n")
+                    self._smtp.getreply()
+            self._smtp.rset()
+        except (OSError, smtplib.SMTPException):
+            self._drop()
+
+    def _envelope_refusal(self, command: str, code: int, words: bytes) -> Outcome:
+        if command.startswith("MAIL") and code >= 500 and code not in _TOO_LARGE:
+            # Our sender or our right to send is refused: it would hit every message alike.
+            self._drop()
+            return Outcome(Verdict.SERVER_AWAY, SmtpPhase.ENVELOPE, code, _words(words))
+        return self._refusal(code, words, SmtpPhase.ENVELOPE)
+
+    def _refusal(self, code: int, words: bytes, phase: SmtpPhase) -> Outcome:
         error = _words(words)
         if code == _CLOSING or code < 400:
             # 421 closes the line; a reply below 400 here means that the two of us are out of step.
@@ -223,11 +245,6 @@ class Line:
             if phase is SmtpPhase.DATA_SENT and code != _CLOSING:
                 return Outcome(Verdict.UNKNOWN, phase, code, error)
             return Outcome(Verdict.LINE_LOST, phase, code, error)
-        if rset and self._smtp is not None:
-            try:
-                self._smtp.rset()
-            except (OSError, smtplib.SMTPException):
-                self._drop()
         return Outcome(Verdict.REFUSED if code >= 500 else Verdict.LATER, phase, code, error)
 
     def _drop(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
@@ -92,6 +93,7 @@ def test_urgent_messages_go_first(app: Flask, anna: Person) -> None:
     assert server.recipients == ["bo@example.org", *["anna@example.org"] * 3]
 
 
+@pytest.mark.parametrize("pipelining", [False, True])
 @pytest.mark.parametrize(
     ("script", "phase", "code"),
     [
@@ -104,9 +106,10 @@ def test_urgent_messages_go_first(app: Flask, anna: Person) -> None:
     ],
 )
 def test_a_passing_fault_is_tried_again_later(
-    app: Flask, anna: Person, script: Script, phase: SmtpPhase, code: int | None
+    app: Flask, anna: Person, script: Script, phase: SmtpPhase, code: int | None, pipelining: bool
 ) -> None:
     (message,) = queue(anna)
+    script = dataclasses.replace(script, pipelining=pipelining)
     server = send(app, script)
 
     assert not server.taken
@@ -134,13 +137,15 @@ def test_a_refusal_is_final_and_told(app: Flask, anna: Person, script: Script) -
     assert not send(app, at=NOW + timedelta(days=1)).taken
 
 
-def test_one_bad_recipient_among_many(app: Flask, anna: Person) -> None:
+@pytest.mark.parametrize("pipelining", [False, True])
+def test_one_bad_recipient_among_many(app: Flask, anna: Person, pipelining: bool) -> None:
     bad = people.person(email="bad@example.org")
     made = queue(anna, 20)
     messages.message(bad, NOW, "bad")
     made += [messages.message(anna, NOW, f"later:{number}") for number in range(20)]
     db.session.commit()
-    server = send(app, Script(rcpt=lambda address, _: b"550 no" if address.startswith("bad") else None))
+    script = Script(rcpt=lambda address, _: b"550 no" if address.startswith("bad") else None, pipelining=pipelining)
+    server = send(app, script)
     assert all(message.state is MessageState.SENT for message in made)
     assert len(server.copies) == 40 and server.calls["connect"] == 1
 
@@ -199,7 +204,11 @@ def test_a_server_that_closes_after_some_messages_is_called_again(app: Flask, an
 
 @pytest.mark.parametrize(
     "script",
-    [Script(connect=lambda *_: b"421 away"), Script(connect=lambda *_: DROP), Script(mail=lambda *_: b"530 sign in first")],
+    [
+        Script(connect=lambda *_: b"421 away"),
+        Script(connect=lambda *_: DROP),
+        Script(mail=lambda *_: b"530 sign in first"),
+    ],
 )
 def test_a_dead_server_costs_one_probe_and_not_a_thousand(app: Flask, anna: Person, script: Script) -> None:
     made = queue(anna, 50)
