@@ -18,7 +18,7 @@ SECONDS = 8.0
 TARGET_RATIO = 3.0
 TARGET_P95 = 1 / 3
 PAGES = (
-    ("filter", "/procurements?phase=advertised", "/admin/auth/procurement/?case__phase__exact=advertised", "SAM 2026/"),
+    ("filter", "/procurements?phase=advertised", "/admin/auth/procurement/?case__phase__exact=advertised", "2026/"),
     (
         "search 1 %",
         f"/procurements?q={data.RARE_WORD}",

@@ -45,7 +45,8 @@ _KIND_OF_STEP = {
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A deadline as it should be. ``met_on`` is set when what it asks for is done."""
+    """A deadline as it should be. ``met_on`` is set when what it asks for is done; until ``matters_until`` an open one
+    is worth telling of although its day was past when the case was logged."""
 
     source_key: str
     kind: DeadlineKind
@@ -55,6 +56,7 @@ class Wanted:
     result: rules.Result | None = None
     steps: Sequence[rules.Step] = ()
     met_on: date | None = None
+    matters_until: date | None = None
 
 
 def wanted(procurement: Procurement, today: date) -> list[Wanted]:
@@ -107,6 +109,8 @@ def _follows_a_step(item: Wanted) -> bool:
 
 def _was_over(item: Wanted, logged_on: date) -> bool:
     if item.due_on >= logged_on:
+        return False
+    if item.met_on is None and item.matters_until is not None and item.matters_until >= logged_on:
         return False
     # A plan that is late from its first day is kept: it says that the wish cannot be met.
     return item.met_on is not None or not item.source_key.startswith("step:")
@@ -238,6 +242,7 @@ def _of_option(option: ContractOption, steps: Sequence[rules.Step], subject: str
         subject=subject,
         steps=steps,
         met_on=option.decided_on,
+        matters_until=option.starts_on - timedelta(days=1),
     )
     yield decide
     # Nobody has to be told of an option that is left unused.
@@ -284,6 +289,7 @@ def _successor(contract: Contract, today: date, subject: str) -> Wanted | None:
         subject=subject,
         steps=(preparation, *plan.steps[first_kind]),
         met_on=started,
+        matters_until=last_end,
     )
 
 
