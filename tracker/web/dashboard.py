@@ -163,7 +163,7 @@ def build(viewer: Person, now: datetime) -> Overview:
     list_url = url_for("deadlines.list_deadlines") if may_open("deadlines.list_deadlines") else None
     return Overview(
         today=today,
-        greeting=gettext("Good day, %(name)s", name=viewer.name.split()[0]),
+        greeting=gettext("Good day, %(name)s", name=viewer.name),
         this_week=listing(found.this_week, list_url),
         next_week=listing(found.next_week, list_url),
         overdue=listing(found.overdue, list_url),

@@ -77,7 +77,7 @@ def test_the_start_page_answers_its_questions(sign_in: Any) -> None:
     page = sign_in(me).get("/").get_data(as_text=True)
     soup = BeautifulSoup(page, "html.parser")
     sections = {str(part.get("id")): part.get_text(" ") for part in soup.find_all("section")}
-    assert "God dag, Maja" in page
+    assert "God dag, Maja Exempelsson" in page
     assert "17 nov" in sections["overdue"] and "22 nov" not in sections["overdue"]
     assert "22 nov" in sections["this-week"] and "Nils Påhittad" in sections["this-week"]
     assert "23 nov" in sections["next-week"]
