@@ -8,18 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 import yaml
 from flask import Flask
-from werkzeug.routing import AnyConverter, IntegerConverter, Rule
+from werkzeug.routing import AnyConverter, IntegerConverter, Rule, UUIDConverter
 from werkzeug.test import TestResponse
 
+from tests.conftest import settings_for
 from tests.factories import people
 from tests.support.client import Client, signed_in
 from tracker.accounts.enums import Role
 from tracker.accounts.permissions import PUBLIC, Permission, declared_access, permissions_of
 from tracker.accounts.throttle import limiter
+from tracker.app import create_app
 from tracker.core.db import db
 
 MATRIX = Path(__file__).with_name("access.yaml")
@@ -28,6 +31,8 @@ ROLES = [role.value for role in Role]
 SPECIAL = {"everyone": {ANONYMOUS, NO_ROLE, *ROLES}, "signed-in": {NO_ROLE, *ROLES}}
 # What a view answers to somebody whom it lets in, when the record is made up and the form is empty.
 LET_IN = {200, 302, 303, 400, 404, 409, 422, 503}
+
+MADE_UP = {IntegerConverter: 999_999_999, UUIDConverter: UUID(int=0)}
 
 
 def matrix() -> dict[tuple[str, str], set[str]]:
@@ -46,17 +51,29 @@ def rules(app: Flask) -> Iterator[tuple[Rule, str]]:
             yield rule, method
 
 
+@pytest.fixture(scope="module")
+def tried_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """An application whose every route is tried. Who may do what does not depend on the kind of database."""
+    app = create_app(settings_for(tmp_path_factory.mktemp("tried")))
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    app.test_client_class = Client
+    with app.app_context():
+        db.create_all()
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
 @pytest.fixture
-def unlimited(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+def unlimited(tried_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """More requests than any person makes, and pages that are read strictly elsewhere."""
     monkeypatch.setattr("tests.support.client.check_page", lambda response: None)
-    limiter.enabled = False
-    yield app
-    limiter.enabled = True
+    monkeypatch.setattr(limiter, "enabled", False)
+    return tried_app
 
 
-def test_every_route_and_method_is_listed(app: Flask) -> None:
-    served = {(rule.rule, method) for rule, method in rules(app)}
+def test_every_route_and_method_is_listed(bare_app: Flask) -> None:
+    served = {(rule.rule, method) for rule, method in rules(bare_app)}
     listed = set(matrix())
     assert sorted(served - listed) == [], "served, but not in access.yaml: decide who may, and add it"
     assert sorted(listed - served) == [], "in access.yaml, but not served"
@@ -66,11 +83,11 @@ def test_only_known_roles_are_listed() -> None:
     assert {who for allowed in matrix().values() for who in allowed} <= {ANONYMOUS, NO_ROLE, *ROLES}
 
 
-def test_the_declarations_say_the_same(app: Flask) -> None:
+def test_the_declarations_say_the_same(bare_app: Flask) -> None:
     listed = matrix()
     wrong = []
-    for rule, method in rules(app):
-        access = declared_access(app, rule.endpoint)
+    for rule, method in rules(bare_app):
+        access = declared_access(bare_app, rule.endpoint)
         if access == PUBLIC:
             declared = SPECIAL["everyone"]
         else:
@@ -112,10 +129,10 @@ def path_for(app: Flask, rule: Rule) -> str:
     """An address that the rule serves, of records that are not there."""
     values: dict[str, object] = {}
     for name, converter in rule._converters.items():
-        if isinstance(converter, IntegerConverter):
-            values[name] = 999_999_999
+        if isinstance(converter, AnyConverter):
+            values[name] = next(iter(converter.items))
         else:
-            values[name] = next(iter(converter.items)) if isinstance(converter, AnyConverter) else "nothing"
+            values[name] = MADE_UP.get(type(converter), "nothing")
     with app.test_request_context():
         built = rule.build(values)
     assert built is not None
@@ -123,10 +140,8 @@ def path_for(app: Flask, rule: Rule) -> str:
 
 
 def fault_in(response: TestResponse, *, is_allowed: bool, is_signed_in: bool) -> str | None:
-    is_at_sign_in = response.status_code in (302, 303) and (response.location or "").startswith("/sign-in?next=")
-    is_refused = response.status_code == 403 if is_signed_in else is_at_sign_in or response.location == "/sign-in"
-    if not is_allowed:
-        return None if is_refused else f"answered {response.status_code} instead of refusing"
-    if is_refused and response.location != "/sign-in":
-        return f"refused ({response.status_code})"
-    return None if response.status_code in LET_IN else f"answered {response.status_code}"
+    path = (response.location or "").partition("?")[0]
+    is_refused = response.status_code == 403 if is_signed_in else path == "/sign-in"
+    if is_refused is is_allowed:
+        return f"answered {response.status_code} where it should {'let in' if is_allowed else 'refuse'}"
+    return None if is_refused or response.status_code in LET_IN else f"answered {response.status_code}"

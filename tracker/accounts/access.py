@@ -72,8 +72,9 @@ def can(permission: Permission | str) -> bool:
 def _to_sign_in() -> Response:
     if request.method not in READING_METHODS and set(request.form) - {"csrf_token", "next", "version"}:
         abort(401)  # its page shows what was typed: a redirect would lose it
-    wanted = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else request.path
-    parameters: dict[str, Any] = {} if wanted == "/" else {"next": wanted}
+    wanted = request.full_path.rstrip("?") if request.method in READING_METHODS else request.path
+    is_page = current_app.url_map.bind("").test(request.path, method="GET")
+    parameters: dict[str, Any] = {} if wanted == "/" or not is_page else {"next": wanted}
     address = url_for("accounts.sign_in", **parameters)
     if request.headers.get("HX-Request"):
         # A fragment cannot hold a sign-in page: htmx is told to open it.

@@ -38,6 +38,7 @@ class Permission(StrEnum):
     ORGANISATION_READ = "organisation_read"
     ORGANISATION_EDIT = "organisation_edit"
     PEOPLE_MANAGE = "people_manage"
+    MAIL_MANAGE = "mail_manage"
     AUDIT_READ = "audit_read"
 
 
@@ -50,7 +51,12 @@ _STEPS = frozenset(
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.MARKET: _READER
     | _STEPS
-    | {Permission.PROCUREMENT_CREATE, Permission.PROCUREMENT_EDIT, Permission.REPORT_COMPILE},
+    | {
+        Permission.PROCUREMENT_CREATE,
+        Permission.PROCUREMENT_EDIT,
+        Permission.REPORT_COMPILE,
+        Permission.MAIL_MANAGE,
+    },
     Role.PURCHASING: _READER | _STEPS,
     Role.STEERING: _READER,
     Role.SUPPORT: _READER,
@@ -58,7 +64,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.HEALTH_CARE_DELEGATION: _READER,
     Role.REGION_CONTACT: _EVERYBODY | {Permission.CASE_READ},
     Role.AUDITOR: _READER | {Permission.AUDIT_READ},
-    Role.ADMIN: _EVERYBODY | {Permission.PEOPLE_MANAGE, Permission.ORGANISATION_EDIT},
+    Role.ADMIN: _EVERYBODY | {Permission.PEOPLE_MANAGE, Permission.ORGANISATION_EDIT, Permission.MAIL_MANAGE},
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -19,6 +20,7 @@ from tracker.accounts import mails, passwords, service
 from tracker.accounts.enums import Role
 from tracker.accounts.models import BrowserSession, OneTimeLink, Person
 from tracker.accounts.tokens import link_token, token_hash
+from tracker.accounts.views import sign_in as sign_in_views
 from tracker.audit.models import AuditEvent
 from tracker.core import clock
 from tracker.core.actor import SYSTEM
@@ -134,6 +136,14 @@ def test_link_answer_tells_nothing_about_the_account(client: Client, person: Per
     }
     assert db.session.scalar(sa.select(sa.func.count()).select_from(OutboxMessage)) == 1
     assert client.get("/sign-in/sent").status_code == 200
+
+
+def test_the_time_of_the_answer_tells_nothing(client: Client, person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sign_in_views, "LINK_ANSWER_SECONDS", 0.4)
+    for email in (person.email, "nobody@example.org"):
+        started = time.monotonic()
+        client.post("/sign-in/link", data={"email": email})
+        assert 0.4 <= time.monotonic() - started < 2
 
 
 def test_the_links_token_is_stored_nowhere(client: Client, person: Person) -> None:
