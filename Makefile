@@ -60,7 +60,7 @@ clean: ## remove what `make install` made (never the data)
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Samordna needs Python 3.11, 3.12 or 3.13 (Debian: apt install python3 python3-venv)"; exit 1; }
 	@echo "Making .venv with $$($(PYTHON) --version) ..."
-	@$(PYTHON) -m venv .venv || { echo "Python's venv is missing (Debian: apt install python3-venv)"; rm -rf .venv; exit 1; }
+	@$(PYTHON) -m venv .venv || { echo "Could not make .venv; Python's venv may be missing (Debian: apt install python3-venv)"; rm -rf .venv; exit 1; }
 
 $(STAMPS): | $(BIN)/python
 	@mkdir -p $@
