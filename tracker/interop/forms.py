@@ -15,7 +15,7 @@ from tracker.core.forms import BaseForm
 
 # A page keeps the file between the trial and the import; larger ones go through the command.
 MAX_PAGE_BYTES = 250_000
-MAX_PAGE_ROWS = 200
+MAX_PAGE_ROWS = 100
 
 
 class UploadForm(BaseForm):
