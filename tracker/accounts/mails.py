@@ -27,7 +27,13 @@ def compose_sign_in(message: Outgoing) -> Mail:
         "minutes": int(SIGN_IN_LIFETIME.total_seconds() // 60),
         "why": _("You get this mail because someone asked for a sign-in link for your address."),
     }
-    return _mail(_("Sign in to Samordna"), "sign_in", words, message)
+    words |= {"locale": message.locale, "base_url": _base_url()}
+    return Mail(
+        subject=_("Sign in to Samordna"),
+        text=render_template("accounts/email/sign_in.txt", **words),
+        html=render_template("accounts/email/sign_in.html", **words),
+        is_secret=True,
+    )
 
 
 def compose_invitation(message: Outgoing) -> Mail:
@@ -39,7 +45,13 @@ def compose_invitation(message: Outgoing) -> Mail:
         "roles": role_labels(link.person.roles),
         "why": _("You get this mail because an administrator of Samordna invited you."),
     }
-    return _mail(_("You are invited to Samordna"), "invitation", words, message)
+    words |= {"locale": message.locale, "base_url": _base_url()}
+    return Mail(
+        subject=_("You are invited to Samordna"),
+        text=render_template("accounts/email/invitation.txt", **words),
+        html=render_template("accounts/email/invitation.html", **words),
+        is_secret=True,
+    )
 
 
 def init_app() -> None:
@@ -57,13 +69,3 @@ def _usable_link(message: Outgoing) -> OneTimeLink:
 def _base_url() -> str:
     # Never from the request: its Host header is whatever the visitor writes.
     return str(current_app.config["SETTINGS"].base_url)
-
-
-def _mail(subject: str, template: str, words: dict[str, object], message: Outgoing) -> Mail:
-    context = {"locale": message.locale, "base_url": _base_url(), **words}
-    return Mail(
-        subject=subject,
-        text=render_template(f"accounts/email/{template}.txt", **context),
-        html=render_template(f"accounts/email/{template}.html", **context),
-        is_secret=True,
-    )
