@@ -10,7 +10,7 @@ import tracker.models  # noqa: F401  (fills the metadata)
 from tracker.core.db import db
 
 # Two starts at once must not both migrate; the second waits and finds nothing to do.
-MIGRATION_LOCK = 7_205_140_516
+MIGRATION_LOCK = 7_205_140_517
 LOCK_TIMEOUT = "10s"
 
 

@@ -2,63 +2,60 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 from pathlib import Path
 from typing import Any
 
 from flask_migrate import Migrate
 
 import tracker.models  # noqa: F401  (every table known before the first query)
-from tracker.core import db as database
-from tracker.core.db import db
+from tracker.accounts import setup as accounts
+from tracker.accounts.permissions import check_every_view
+from tracker.accounts.views import blueprint as account_pages
+from tracker.cli import examples, imports, outbox, people, reference, reminders, reports
+from tracker.core import assets, db, dispatch, i18n
 from tracker.core.requests import Application
+from tracker.deadlines.views import blueprint as deadline_pages
+from tracker.interop.views import blueprint as import_pages
+from tracker.organisations.views import blueprint as organisation_pages
+from tracker.outbox.views import blueprint as outbox_pages
+from tracker.procurements.views import blueprint as procurement_pages
+from tracker.reminders import setup as reminder_signals
+from tracker.reminders.views import blueprint as reminder_templates
+from tracker.reports.views import blueprint as report_pages
+from tracker.web import setup as web
+from tracker.web.views import blueprint as common_pages
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
-
-def _optional(name: str) -> Any:
-    try:
-        if importlib.util.find_spec(name) is None:
-            return None
-    except ModuleNotFoundError:
-        return None
-    try:
-        return importlib.import_module(name)
-    except ImportError as error:
-        print('still missing:', name, error)
-        return None
+PAGES = (
+    account_pages,
+    organisation_pages,
+    procurement_pages,
+    deadline_pages,
+    outbox_pages,
+    reminder_templates,
+    report_pages,
+    import_pages,
+    common_pages,
+)
+COMMANDS = (examples, imports, outbox, people, reference, reminders, reports)
 
 
 def create_app(settings: Any) -> Application:
-    """A configured application. ``settings`` is ``config.Settings``; opens no connection."""
+    """A configured application. ``settings`` is ``config.Settings``; opens no connection.
+
+    :raises accounts.permissions.UndeclaredView: when a view does not say who may use it.
+    """
     app = Application("tracker", static_folder=None)
     app.config.from_mapping(settings.flask_config)
-    database.init_app(app)
-    Migrate(app, db, directory=str(MIGRATIONS))
-    # order matters: language and session before access, access before pages
-    for name in (
-        "tracker.core.i18n",
-        "tracker.core.assets",
-        "tracker.core.dispatch",
-        "tracker.accounts.setup",
-        "tracker.outbox.setup",
-        "tracker.reminders.setup",
-        "tracker.web.setup",
-    ):
-        module = _optional(name)
-        if module is not None and hasattr(module, "init_app"):
-            module.init_app(app)
-    for name in ("accounts", "organisations", "cases", "procurements", "deadlines", "outbox", "reminders", "reports", "interop", "web"):
-        module = _optional(f"tracker.{name}.views")
-        if module is not None:
-            if hasattr(module, "blueprint"):
-                app.register_blueprint(module.blueprint)
-    for name in ("deadlines", "reminders", "outbox", "reports", "reference", "examples", "imports", "people"):
-        module = _optional(f"tracker.cli.{name}")
-        if module is not None and hasattr(module, "group"):
-            app.cli.add_command(module.group)
-    finish = _optional("tracker.accounts.permissions")
-    if finish is not None and hasattr(finish, "check_every_view"):
-        finish.check_every_view(app)
+    db.init_app(app)
+    Migrate(app, db.db, directory=str(MIGRATIONS))
+    # Language and session come before access, access before the frame of the pages.
+    for part in (i18n, assets, dispatch, accounts, reminder_signals, web):
+        part.init_app(app)
+    for blueprint in PAGES:
+        app.register_blueprint(blueprint)
+    for command in COMMANDS:
+        app.cli.add_command(command.group)
+    check_every_view(app)
     return app

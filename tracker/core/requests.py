@@ -7,10 +7,20 @@ from typing import Any
 
 from flask import Flask, Response, g
 from flask import request as current_request
+from werkzeug.routing import IntegerConverter
 
 from tracker.core.db import db, expect_reads
 
+# The databases' largest row number: an address with a larger one leads nowhere, and is never asked for.
+LARGEST_ID = 2**31 - 1
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class RowNumber(IntegerConverter):
+    """``<int:…>`` in an address: the number of a row."""
+
+    def __init__(self, map: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(map, *args, **{"max": LARGEST_ID, **kwargs})
 
 
 class Application(Flask):
@@ -20,12 +30,16 @@ class Application(Flask):
     keep something although it refuses (a failed sign-in) sets ``g.commit_anyway``. A reading request always rolls back.
     """
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.url_map.converters["int"] = RowNumber
+
     def wsgi_app(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         # Before the session is opened, since opening it reads the database.
         expect_reads(only_reads=environ["REQUEST_METHOD"] in READING_METHODS)
         return super().wsgi_app(environ, start_response)
 
-    def dispatch_request(self) -> Response:  # type: ignore[override]
+    def dispatch_request(self) -> Response:
         try:
             response: Response = self.make_response(super().dispatch_request())
         except BaseException:
