@@ -7,14 +7,18 @@ import sqlalchemy as sa
 from bs4 import BeautifulSoup
 from flask import Flask
 
-from tests.factories import people
+from tests.factories import messages, people
 from tests.integration.accounts.test_sign_in import outgoing, path_in
+from tests.support import smtp
+from tests.support.client import Client
 from tracker.accounts import mails, service
 from tracker.accounts.enums import Locale, Role
 from tracker.core import clock
 from tracker.core.actor import SYSTEM
 from tracker.core.db import db
 from tracker.core.i18n import using_locale
+from tracker.outbox.delivery import drain
+from tracker.outbox.enums import MessageState
 from tracker.outbox.models import OutboxMessage
 
 SIGN_IN_SV = """\
@@ -87,3 +91,19 @@ def test_html_and_text_lead_to_the_same_place(app: Flask, locale: str) -> None:
     links = [str(link["href"]) for link in page.find_all("a") if "/sign-in/" in str(link["href"])]
     assert set(links) == {"http://127.0.0.1:8000" + path_in(mail.text)}
     assert links[0].endswith("?next=%2Fprocurements%3Fq%3Da%26page%3D2")
+
+
+def test_from_the_request_to_the_inbox_and_in(app: Flask, client: Client) -> None:
+    people.person(Role.MARKET, email="officer@example.org")
+    client.post("/sign-in/link", data={"email": "officer@example.org"})
+    with smtp.server() as server, messages.sending_to(app, server.port):
+        drain()
+    db.session.expire_all()
+    body = server.messages[0].get_body(("plain",))
+    assert body is not None
+    path = path_in(body.get_content())
+    kept = only_message()
+    assert (kept.state, kept.text) == (MessageState.SENT, None)
+    assert "seed" not in kept.params
+    assert client.post(path).status_code == 303
+    assert client.get("/account").status_code == 200
