@@ -6,27 +6,16 @@ Invented from beginning to end; the substances are real, the procurements are no
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from tracker.accounts.enums import Role
 from tracker.accounts.models import Person
-from tracker.cases import service as cases
-from tracker.cases.enums import ParticipantRole
 from tracker.core.calendar import add_days, add_months, add_working_days, next_working_day, roll_back, roll_forward
-from tracker.core.clock import local_date
 from tracker.deadlines.contract_terms import plan_contract
-from tracker.organisations import service as organisations
-from tracker.organisations.models import Organisation
-from tracker.organisations.queries import get_by_code, names_index
+from tracker.interop.example_stage import Stage
+from tracker.organisations.queries import get_by_code
 from tracker.procurements import service
-from tracker.procurements.enums import Capacity, Means, Procedure, StepKind
-from tracker.procurements.models import Procurement
+from tracker.procurements.enums import Capacity, Means, Procedure
 from tracker.procurements.queries import find_by_import_key
-
-_SOURCE = "Påhittat exempel"
-_SUPPLIERS = ("Exempelläkemedel AB", "Påhittad Pharma AB")
 
 
 def add_running_cases(*, people: Sequence[Person], now: datetime) -> int:
@@ -46,108 +35,11 @@ def add_running_cases(*, people: Sequence[Person], now: datetime) -> int:
         _successor_of_children_vaccines,
         _cancelled,
     )
-    stage = _Stage(people, now)
+    stage = Stage(people, now)
     return sum(1 for maker in makers if maker(stage))
 
 
-@dataclass
-class _Stage:
-    """Who acts, when, and the short words that the cases below are told in."""
-
-    people: Sequence[Person]
-    now: datetime
-
-    @property
-    def today(self) -> date:
-        return local_date(self.now)
-
-    def person(self, role: Role, number: int = 0) -> Person:
-        return [person for person in self.people if role in person.roles][number]
-
-    def days(self, count: int) -> date:
-        return add_days(self.today, count)
-
-    def log(self, key: str, title: str, *, market: int = 0, **values: Any) -> Procurement | None:
-        """The new procurement, or None when it was added at an earlier load."""
-        if find_by_import_key(f"example:{key}") is not None:
-            return None
-        officer = self.person(Role.MARKET, market)
-        values = {
-            "procedure": Procedure.OPEN,
-            "assigned_by_id": get_by_code("steering-group").id,
-            "assignment_decision": "Styrgruppens protokoll, exempel",
-            "capacity": Capacity.OWN_NAME,
-            **values,
-        }
-        procurement = service.log_procurement(
-            actor=officer,
-            now=self.now,
-            title=title,
-            responsible_id=officer.id,
-            market_contact_id=self.person(Role.MARKET, 1 - market).id,
-            source=_SOURCE,
-            import_key=f"example:{key}",
-            is_example=True,
-            **values,
-        )
-        cases.add_participant(
-            actor=officer,
-            now=self.now,
-            case=procurement,
-            person=self.person(Role.PURCHASING),
-            role=ParticipantRole.PURCHASING_CONTACT,
-        )
-        return procurement
-
-    def steps(self, procurement: Procurement, means: Means | None = None, **steps: date) -> None:
-        for name, on in steps.items():
-            kind = StepKind(name)
-            service.log_step(
-                actor=procurement.responsible,
-                now=self.now,
-                procurement=procurement,
-                kind=kind,
-                on=on,
-                means=means if kind is StepKind.AWARD_NOTIFIED else None,
-            )
-
-    def plan(self, procurement: Procurement, **steps: date) -> None:
-        for name, on in steps.items():
-            service.plan_step(
-                actor=procurement.responsible, now=self.now, procurement=procurement, kind=StepKind(name), planned_on=on
-            )
-
-    def note(self, procurement: Procurement, body: str) -> None:
-        cases.add_note(actor=procurement.responsible, now=self.now, case=procurement, body=body)
-
-    def supplier(self, number: int) -> Organisation:
-        found = names_index().get(_SUPPLIERS[number].casefold())
-        if found:
-            return found[0]
-        return organisations.add_supplier(
-            actor=self.person(Role.MARKET),
-            now=self.now,
-            name=_SUPPLIERS[number],
-            valid_from_on=date(2000, 1, 1),
-            source=_SOURCE,
-        )
-
-    def contract(
-        self, procurement: Procurement, starts_on: date, *months: int, supplier: int = 0, **values: Any
-    ) -> None:
-        service.add_contract(
-            actor=procurement.responsible,
-            now=self.now,
-            procurement=procurement,
-            supplier_id=self.supplier(supplier).id,
-            starts_on=starts_on,
-            base_months=months[0],
-            option_months=months[1:],
-            **values,
-        )
-
-
-def _late_publication(stage: _Stage) -> bool:
+def _late_publication(stage: Stage) -> bool:
     made = stage.log(
         "adalimumab",
         "Adalimumab för sjukhusens behov",
@@ -165,7 +57,7 @@ def _late_publication(stage: _Stage) -> bool:
     return True
 
 
-def _tenders_this_week(stage: _Stage) -> bool:
+def _tenders_this_week(stage: Stage) -> bool:
     made = stage.log(
         "faktor-viii",
         "Koagulationsfaktor VIII",
@@ -187,7 +79,7 @@ def _tenders_this_week(stage: _Stage) -> bool:
     return True
 
 
-def _tenders_next_week(stage: _Stage) -> bool:
+def _tenders_next_week(stage: Stage) -> bool:
     made = stage.log(
         "trastuzumab",
         "Trastuzumab",
@@ -205,7 +97,7 @@ def _tenders_next_week(stage: _Stage) -> bool:
     return True
 
 
-def _standstill(stage: _Stage) -> bool:
+def _standstill(stage: Stage) -> bool:
     made = stage.log(
         "immunglobulin",
         "Immunglobuliner, normala humana",
@@ -232,7 +124,7 @@ def _standstill(stage: _Stage) -> bool:
     return True
 
 
-def _standstill_on_paper(stage: _Stage) -> bool:
+def _standstill_on_paper(stage: Stage) -> bool:
     made = stage.log(
         "filgrastim",
         "Filgrastim, med SKL Kommentus som ombud",
@@ -259,7 +151,7 @@ def _standstill_on_paper(stage: _Stage) -> bool:
     return True
 
 
-def _option_to_decide(stage: _Stage) -> bool:
+def _option_to_decide(stage: Stage) -> bool:
     made = stage.log(
         "insulin-glargin",
         "Insulin glargin",
@@ -282,7 +174,7 @@ def _start_that_asks_on(decide_by_on: date) -> date:
     return start
 
 
-def _plan_too_tight(stage: _Stage) -> bool:
+def _plan_too_tight(stage: Stage) -> bool:
     made = stage.log(
         "influensavaccin",
         "Influensavaccin till kommande säsong",
@@ -296,7 +188,7 @@ def _plan_too_tight(stage: _Stage) -> bool:
     return made is not None
 
 
-def _other_body(stage: _Stage) -> bool:
+def _other_body(stage: Stage) -> bool:
     made = stage.log(
         "agalsidas",
         "Agalsidas alfa och beta",
@@ -314,7 +206,7 @@ def _other_body(stage: _Stage) -> bool:
     return made is not None
 
 
-def _restricted(stage: _Stage) -> bool:
+def _restricted(stage: Stage) -> bool:
     made = stage.log(
         "antibiotika",
         "Parenterala antibiotika",
@@ -333,7 +225,7 @@ def _restricted(stage: _Stage) -> bool:
     return True
 
 
-def _ending_without_successor(stage: _Stage) -> bool:
+def _ending_without_successor(stage: Stage) -> bool:
     made = stage.log(
         "pneumokock-riskgrupp",
         "Pneumokockvaccin till riskgrupper",
@@ -351,7 +243,7 @@ def _ending_without_successor(stage: _Stage) -> bool:
     return True
 
 
-def _newly_signed(stage: _Stage) -> bool:
+def _newly_signed(stage: Stage) -> bool:
     made = stage.log(
         "nusinersen",
         "Nusinersen",
@@ -378,7 +270,7 @@ def _newly_signed(stage: _Stage) -> bool:
     return True
 
 
-def _successor_of_children_vaccines(stage: _Stage) -> bool:
+def _successor_of_children_vaccines(stage: Stage) -> bool:
     before = find_by_import_key("key:adda-barnvaccin-2021")
     contract = before.contracts[0] if before is not None and before.contracts else None
     starts_on = contract.ends_on + timedelta(days=1) if contract is not None else stage.days(280)
@@ -397,7 +289,7 @@ def _successor_of_children_vaccines(stage: _Stage) -> bool:
     return made is not None
 
 
-def _cancelled(stage: _Stage) -> bool:
+def _cancelled(stage: Stage) -> bool:
     made = stage.log(
         "botulinumtoxin",
         "Botulinumtoxin",
