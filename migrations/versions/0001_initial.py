@@ -228,7 +228,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("submission_id", name=op.f("uq_cases_submission_id")),
     )
     with op.batch_alter_table("cases", schema=None) as batch_op:
-        batch_op.create_index("ix_cases_phase_registry", ["phase", "registry_year", "registry_sequence"], unique=False)
+        batch_op.create_index(
+            "ix_cases_phase_registry",
+            ["phase", "registry_year", "registry_sequence"],
+            unique=False,
+            postgresql_include=["kind", "secrecy_class", "responsible_id", "id"],
+        )
         batch_op.create_index(batch_op.f("ix_cases_responsible_id"), ["responsible_id"], unique=False)
 
     op.create_table(
@@ -982,13 +987,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("reminder_id", "person_id", name=op.f("uq_reminder_items_reminder_id_person_id")),
     )
     with op.batch_alter_table("reminder_items", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_reminder_items_homeless",
-            ["person_id"],
-            unique=False,
-            postgresql_where=sa.text("mail_id IS NULL AND state = 'live'"),
-            sqlite_where=sa.text("mail_id IS NULL AND state = 'live'"),
-        )
         batch_op.create_index(batch_op.f("ix_reminder_items_mail_id"), ["mail_id"], unique=False)
 
     op.create_table(
@@ -1035,11 +1033,6 @@ def downgrade() -> None:
     op.drop_table("contract_options")
     with op.batch_alter_table("reminder_items", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_reminder_items_mail_id"))
-        batch_op.drop_index(
-            "ix_reminder_items_homeless",
-            postgresql_where=sa.text("mail_id IS NULL AND state = 'live'"),
-            sqlite_where=sa.text("mail_id IS NULL AND state = 'live'"),
-        )
 
     op.drop_table("reminder_items")
     with op.batch_alter_table("contracts", schema=None) as batch_op:
@@ -1127,7 +1120,9 @@ def downgrade() -> None:
     op.drop_table("one_time_links")
     with op.batch_alter_table("cases", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_cases_responsible_id"))
-        batch_op.drop_index("ix_cases_phase_registry")
+        batch_op.drop_index(
+            "ix_cases_phase_registry", postgresql_include=["kind", "secrecy_class", "responsible_id", "id"]
+        )
 
     op.drop_table("cases")
     with op.batch_alter_table("browser_sessions", schema=None) as batch_op:

@@ -24,7 +24,14 @@ class Case(Model):
     __table_args__: tuple[Any, ...] = (
         sa.UniqueConstraint("registry_year", "registry_sequence"),
         sa.CheckConstraint("registry_sequence > 0", name="registry_sequence_positive"),
-        sa.Index("ix_cases_phase_registry", "phase", "registry_year", "registry_sequence"),
+        # What a list needs to count a phase and to sort it, so that PostgreSQL leaves the table alone for both.
+        sa.Index(
+            "ix_cases_phase_registry",
+            "phase",
+            "registry_year",
+            "registry_sequence",
+            postgresql_include=["kind", "secrecy_class", "responsible_id", "id"],
+        ),
         sa.CheckConstraint("length(title) > 0", name="title_given"),
     )
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-# One, three, four, five or seven characters: the five levels.
-_LEVELS = re.compile(r"[A-Z](?:\d{2}(?:[A-Z](?:[A-Z](?:\d{2})?)?)?)?", re.ASCII)
+# The first character is one of 14 anatomical groups; one, three, four, five or seven are the five levels.
+_LEVELS = re.compile(r"[ABCDGHJLMNPRSV](?:\d{2}(?:[A-Z](?:[A-Z](?:\d{2})?)?)?)?", re.ASCII)
 SUBSTANCE_LENGTH = 7
 
 

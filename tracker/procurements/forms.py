@@ -9,13 +9,12 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, IntegerField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Length, NumberRange, Optional
+from wtforms.validators import Length, NumberRange, Optional, ValidationError
 
 from tracker.cases.enums import SecrecyClass
 from tracker.core.forms import (
     BaseForm,
     DateField,
-    FilterForm,
     LongTextField,
     Required,
     SubmissionField,
@@ -29,7 +28,6 @@ from tracker.procurements.enums import (
     Means,
     OptionState,
     Procedure,
-    ProcurementPhase,
     StandstillException,
 )
 
@@ -75,7 +73,7 @@ class PeriodsField(TextField):
         try:
             self.periods = parse_periods(self.data)
         except ValueError:
-            raise ValueError(
+            raise ValidationError(
                 _l("Write the months of the base period and of each option, for example 24 + 12 + 12.")
             ) from None
 
@@ -106,45 +104,6 @@ class NewProcurementForm(BaseForm):
     def offer(self, contracts: Sequence[tuple[int, str]]) -> None:
         """Contracts that the procurement may replace."""
         self.succeeds_contract_id.choices = id_choices(contracts, _l("No, it replaces none of these"))
-
-
-class ListFilter(FilterForm):
-    q = TextField(_l("Search"))
-    phase = SelectField(_l("Phase"), choices=lambda: _phases())
-    procedure = SelectField(_l("Procedure"), choices=lambda: choices_of(labels.PROCEDURES, _l("All")))
-    responsible = SelectField(_l("Responsible officer"), choices=())
-    atc = TextField(_l("ATC code begins with"))
-    body = SelectField(_l("Executing body"), choices=())
-    ends = SelectField(_l("Contract ends within"), choices=lambda: _windows())
-    examples = SelectField(_l("Example cases"), choices=lambda: _examples())
-    overdue = BooleanField(_l("Only with something overdue"))
-    mine = BooleanField(_l("Only mine"))
-
-
-def _phases() -> list[Any]:
-    return [
-        SelectChoice("", _l("All")),
-        SelectChoice("running", _l("Not closed")),
-        *(SelectChoice(phase.value, label) for phase, label in labels.PHASES.items()),
-    ]
-
-
-def _windows() -> list[Any]:
-    return [
-        SelectChoice("", _l("Any time")),
-        SelectChoice("3", _l("3 months")),
-        SelectChoice("6", _l("6 months")),
-        SelectChoice("12", _l("12 months")),
-        SelectChoice("24", _l("24 months")),
-    ]
-
-
-def _examples() -> list[Any]:
-    return [
-        SelectChoice("", _l("With the others")),
-        SelectChoice("without", _l("Without examples")),
-        SelectChoice("only", _l("Only examples")),
-    ]
 
 
 class StepForm(BaseForm):
@@ -315,7 +274,3 @@ class BareForm(BaseForm):
     """A button: nothing but the token and the version."""
 
     version = VersionField()
-
-
-RUNNING = "running"
-PHASE_CODES = frozenset(phase.value for phase in ProcurementPhase)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -85,9 +86,7 @@ def list_people_choices() -> Sequence[tuple[int, str]]:
     return [(person_id, name) for person_id, name in db.session.execute(query)]
 
 
-def list_filter_choices() -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
-    """Active people, and bodies that may carry out procurements by their latest name; both as (id, name), one
-    statement."""
+def _filter_choices() -> sa.Select[Any]:
     latest = (
         sa.select(sa.func.max(OrganisationName.valid_from_on))
         .where(OrganisationName.organisation_id == Organisation.id)
@@ -102,9 +101,18 @@ def list_filter_choices() -> tuple[list[tuple[int, str]], list[tuple[int, str]]]
         .join(OrganisationName, OrganisationName.organisation_id == Organisation.id)
         .where(Organisation.kind.in_(EXECUTING_KINDS), OrganisationName.valid_from_on == latest)
     )
-    found: dict[str, list[tuple[int, str]]] = {"person": [], "body": []}
     both = sa.union_all(people, bodies).subquery()
-    for what, number, name in db.session.execute(sa.select(both).order_by(both.c.name, both.c.id)):
+    return sa.select(both).order_by(both.c.name, both.c.id)
+
+
+_FILTER_CHOICES = _filter_choices()
+
+
+def list_filter_choices() -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
+    """Active people, and bodies that may carry out procurements by their latest name; both as (id, name), one
+    statement."""
+    found: dict[str, list[tuple[int, str]]] = {"person": [], "body": []}
+    for what, number, name in db.session.execute(_FILTER_CHOICES):
         found[what].append((number, name))
     return found["person"], found["body"]
 

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from flask import Response, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from tracker.accounts.permissions import Permission, has_permission, requires
 from tracker.core import clock
 from tracker.core.calendar import add_days, add_months
-from tracker.core.filters import registry
+from tracker.core.filters import locale_code, registry
 from tracker.deadlines import labels as deadline_labels
 from tracker.deadlines.enums import DeadlineKind
 from tracker.procurements import export, labels, queries
 from tracker.procurements.enums import Procedure, ProcurementPhase
-from tracker.procurements.forms import PHASE_CODES, RUNNING, ListFilter, id_choices
+from tracker.procurements.filtering import MONTHS, PHASE_CODES, RUNNING, ListFilter
 from tracker.procurements.queries import ProcurementFilters, ProcurementRow
 from tracker.procurements.queries.listing import SORTS
 from tracker.procurements.views.blueprint import blueprint
@@ -30,7 +30,7 @@ DEFAULT_SORT = "-number"
 def filters_from(form: ListFilter, sort: str, person_id: int) -> ProcurementFilters:
     """What the URL asks for. What cannot be read is left out rather than refused."""
     today = clock.today()
-    months = int(form.ends.data) if form.ends.data in ("3", "6", "12", "24") else None
+    months = int(form.ends.data) if form.ends.data in MONTHS else None
     examples = {"without": False, "only": True}.get(form.examples.data or "")
     return ProcurementFilters(
         text=(form.q.data or "")[:200],
@@ -53,8 +53,7 @@ def filters_from(form: ListFilter, sort: str, person_id: int) -> ProcurementFilt
 def list_procurements() -> str:
     form, sort = ListFilter(), _sort()
     people, bodies = queries.list_filter_choices()
-    form.responsible.choices = id_choices(people, _l("All"))
-    form.body.choices = id_choices(bodies, _l("All"))
+    form.responsible.rows, form.body.rows = tuple(people), tuple(bodies)
     page = queries.list_procurements(
         current_user,
         filters_from(form, sort, current_user.id),
@@ -109,14 +108,19 @@ class Line(NamedTuple):
     responsible: str
 
 
-def _lines(rows: Sequence[ProcurementRow], today: date) -> list[Line]:
-    """Each code is put into words once a page, not once a row."""
+@lru_cache(maxsize=8)
+def _words(_language: str) -> tuple[dict[str, tuple[str, str, str]], dict[Procedure, str], dict[DeadlineKind, str]]:
+    """Phases with colour and mark, procedures and kinds of deadline, in the language of the request."""
     phases = {
         code.value: (str(label), labels.PHASE_LOOK[code][0], labels.PHASE_LOOK[code][1] or "open")
         for code, label in labels.PHASES.items()
     }
     procedures = {code: str(label) for code, label in labels.PROCEDURES.items()}
-    kinds = {code: str(label) for code, label in deadline_labels.KINDS.items()}
+    return phases, procedures, {code: str(label) for code, label in deadline_labels.KINDS.items()}
+
+
+def _lines(rows: Sequence[ProcurementRow], today: date) -> list[Line]:
+    phases, procedures, kinds = _words(locale_code())
     base = url_for("procurements.show", procurement_id=0).removesuffix("0")
     in_days = _("%(days)d days")
     found = []
