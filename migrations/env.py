@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from alembic import context
 from flask import current_app
 from sqlalchemy import Connection, text
@@ -26,14 +29,29 @@ def configure(connection: Connection | None) -> None:
 
 
 def run() -> None:
-    with db.engine.connect() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
-            connection.execute(text(f"SELECT pg_advisory_lock({MIGRATION_LOCK})"))
-            connection.commit()
+    with db.engine.connect() as connection, alone(connection):
         configure(connection)
         with context.begin_transaction():
             context.run_migrations()
+        connection.commit()
+
+
+@contextmanager
+def alone(connection: Connection) -> Iterator[None]:
+    """Hold the lock of the session, which outlives the transactions of the migrations."""
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
+    connection.execute(text(f"SELECT pg_advisory_lock({MIGRATION_LOCK})"))
+    connection.commit()
+    try:
+        yield
+    finally:
+        # The connection goes back to a pool, with everything that is set on it.
+        connection.rollback()
+        connection.execute(text(f"SELECT pg_advisory_unlock({MIGRATION_LOCK})"))
+        connection.execute(text("RESET lock_timeout"))
         connection.commit()
 
 
