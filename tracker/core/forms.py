@@ -96,7 +96,8 @@ class Required(InputRequired):
         super().__init__(message or _l("This needs an answer."))
 
     def __call__(self, form: Any, field: Any) -> None:
-        if field.raw_data and str(field.raw_data[0] or "").strip():
+        # Tidied, since a field keeps nothing of signs that cannot be seen.
+        if field.raw_data and tidy(str(field.raw_data[0] or "")):
             return
         field.errors[:] = []
         raise StopValidation(self.message)
@@ -187,6 +188,13 @@ class VersionField(IntegerField):
 
     data: int | None
     widget = HiddenInput()
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        # A record that is not there yet has no version: its form sends the field empty.
+        if valuelist and str(valuelist[0] or "").strip():
+            super().process_formdata(valuelist)
+        else:
+            self.data = None
 
     def renew(self, version: int) -> None:
         """Stand on ``version`` from now on."""

@@ -10,6 +10,8 @@ Item = TypeVar("Item")
 
 DEFAULT_PER_PAGE = 50
 MAX_PER_PAGE = 200
+# Beyond every list, and its offset still fits the databases' 64 bits.
+MAX_NUMBER = 1_000_000_000
 
 
 @dataclass(frozen=True)
@@ -45,4 +47,4 @@ class Page(Generic[Item]):
 def clamp(number: int | None, per_page: int | None) -> tuple[int, int]:
     """A usable page number and page size from what a URL happened to say."""
     size = min(max(per_page or DEFAULT_PER_PAGE, 1), MAX_PER_PAGE)
-    return max(number or 1, 1), size
+    return min(max(number or 1, 1), MAX_NUMBER), size
