@@ -9,6 +9,8 @@ from flask import Flask
 
 ROOT = Path(__file__).resolve().parents[2] / "tracker"
 ENDPOINT = re.compile(r"""url_for\(\s*["']([\w.]+)["']""")
+# f"procurements/{section}.html"
+FORMATTED = re.compile(r"""f["']([\w/-]+/[\w./{}-]*\{\w+\}[\w./{}-]*)["']""")
 TEMPLATE = re.compile(r"""["']([\w/.-]+\.(?:html|txt))["']""")
 
 
@@ -40,13 +42,14 @@ def test_every_template_compiles(bare_app: Flask) -> None:
 
 
 def test_every_template_is_used_and_every_used_one_exists() -> None:
-    templates = template_files()
-    sources = [*templates.values(), *ROOT.rglob("*.py")]
-    used = {name for path in sources for name in TEMPLATE.findall(path.read_text(encoding="utf-8"))}
-    stems = {Path(name).with_suffix("").as_posix() for name in templates}
-    # A pair of mail bodies is named by its stem, once for both.
-    texts = " ".join(path.read_text(encoding="utf-8") for path in ROOT.rglob("*.py"))
-    by_stem = {f"{stem}{suffix}" for stem in stems if f'"{stem}"' in texts for suffix in (".html", ".txt")}
+    templates = set(template_files())
+    sources = "\n".join(path.read_text(encoding="utf-8") for path in [*template_files().values(), *ROOT.rglob("*.py")])
+    used = set(TEMPLATE.findall(sources))
     # A page of its own for a status code is found by its number.
-    by_number = {name for name in templates if re.fullmatch(r"errors/\d+\.html", name)}
-    assert set(templates) - used - by_stem - by_number == set()
+    used |= {name for name in templates if re.fullmatch(r"errors/\d+\.html", name)}
+    for pattern in FORMATTED.findall(sources):
+        shape = "[\\w-]+".join(re.escape(part) for part in re.split(r"\{\w+\}", pattern))
+        used |= {name for name in templates if re.fullmatch(shape, name)}
+    # A pair of mail bodies is named by its stem, once for both.
+    used |= {name for name in templates if f'"{Path(name).with_suffix("").as_posix()}"' in sources}
+    assert templates - used == set()
