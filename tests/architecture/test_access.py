@@ -132,7 +132,7 @@ def path_for(app: Flask, rule: Rule) -> str:
         if isinstance(converter, AnyConverter):
             values[name] = next(iter(converter.items))
         else:
-            values[name] = MADE_UP.get(type(converter), "nothing")
+            values[name] = next((made for kind, made in MADE_UP.items() if isinstance(converter, kind)), "nothing")
     with app.test_request_context():
         built = rule.build(values)
     assert built is not None
