@@ -118,7 +118,7 @@ def _choice(column: Column, text: str) -> str:
     code = column.words.get(fold(text))
     if code is None:
         raise CellFault(
-            _l("This word is not known here."), _l("Write one of: %(words)s.", words=", ".join(column.choices))
+            _l("This word is not known here."), _l("Write one of: %(words)s.", words="; ".join(column.choices))
         )
     return code
 

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -24,7 +25,10 @@ class Of(StrEnum):
 
 @dataclass(frozen=True)
 class Column:
-    """``words`` maps what may be written in a cell of a fixed choice, folded, to its code."""
+    """``words`` maps what may be written in a cell of a fixed choice, folded, to its code.
+
+    ``also`` holds more headings that are understood.
+    """
 
     key: str
     of: Of
@@ -40,6 +44,7 @@ class Column:
     required: bool = False
     words: Mapping[str, str] = field(default_factory=dict)
     choices: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
     def heading(self, language: str) -> str:
         return self.en if language == "en" else self.sv
@@ -49,12 +54,14 @@ class Column:
 def columns() -> tuple[Column, ...]:
     """Every column, in the order of the template."""
     made = []
-    for entry in yaml.safe_load(FILE.read_text(encoding="utf-8"))["columns"]:
+    for entry in _file()["columns"]:
+        entry = dict(entry)
+        also = tuple(entry.pop("also", ()))
         words = entry.pop("words", {})
         folded = {fold(text): code for code, texts in words.items() for text in (code, *texts)}
         # The first word of each code is the one that the template and the messages show.
         shown = tuple(texts[0] for texts in words.values())
-        made.append(Column(**{**entry, "of": Of(entry["of"])}, words=folded, choices=shown))
+        made.append(Column(**{**entry, "of": Of(entry["of"])}, words=folded, choices=shown, also=also))
     return tuple(made)
 
 
@@ -79,6 +86,17 @@ def fold(text: str) -> str:
     return " ".join(text.replace("_", " ").casefold().split())
 
 
+def is_ignored(heading: str) -> bool:
+    """Whether the heading is one of the exported list's that only say what follows from the rest."""
+    return fold(heading) in {fold(name) for name in _file()["ignored"]}
+
+
+@lru_cache(maxsize=1)
+def _file() -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    return content
+
+
 @lru_cache(maxsize=1)
 def _by_key() -> dict[str, Column]:
     return {item.key: item for item in columns()}
@@ -86,4 +104,4 @@ def _by_key() -> dict[str, Column]:
 
 @lru_cache(maxsize=1)
 def _by_heading() -> dict[str, Column]:
-    return {fold(name): item for item in columns() for name in (item.key, item.sv, item.en)}
+    return {fold(name): item for item in columns() for name in (item.key, item.sv, item.en, *item.also)}

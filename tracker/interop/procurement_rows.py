@@ -12,7 +12,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from tracker.interop import cells
-from tracker.interop.columns import Column, Of, column, find, fold, nearest
+from tracker.interop.columns import Column, Of, column, find, fold, is_ignored, nearest
 from tracker.interop.contract_rows import ContractDraft, LotDraft, take_contract, take_lot
 from tracker.interop.faults import Fault
 from tracker.interop.sheets import Row
@@ -115,7 +115,7 @@ def _header(rows: Iterable[Row]) -> Row | None:
 def _places(header: Row, faults: list[Fault]) -> dict[int, Column]:
     places: dict[int, Column] = {}
     for place, heading in enumerate(header.cells):
-        if not heading:
+        if not heading or is_ignored(heading):
             continue
         found = find(heading)
         if found is None:

@@ -97,3 +97,21 @@ def test_only_who_may_log_procurements_may_read_them_in(app: Flask, sign_in: Cal
 def test_what_a_file_says_is_shown_as_text(browser: Client) -> None:
     page = _try(browser, "Titel;CPV-kod\n<script>alert(1)</script>;<b>1</b>\n").text
     assert "<script>alert" not in page and "&lt;b&gt;1&lt;/b&gt;" in page
+
+
+@pytest.mark.parametrize("extension", ["csv", "xlsx"])
+def test_an_exported_list_reads_in_again_with_nothing_new(browser: Client, extension: str) -> None:
+    lines = ["Titel;Substans;ATC-kod;Förfarande;Annonserad", "A;x;J07;DIS;2026-11-02", "'=1+1;'-y;;Öppet;", "C;;;;"]
+    assert len(BeautifulSoup(_confirmed(browser, lines).text, "html.parser").select("main")) == 1
+    exported = browser.get(f"/procurements.{extension}")
+    tried = _try(browser, exported.data)
+    assert tried.status_code == 200
+    rows = BeautifulSoup(tried.text, "html.parser").select("tbody tr")
+    assert len(rows) == 3 and not BeautifulSoup(tried.text, "html.parser").select("input[name=content]")
+    assert "säger något annat" not in tried.text
+
+
+def _confirmed(browser: Client, lines: list[str]) -> TestResponse:
+    done = browser.post("/procurements/import/confirm", data={"content": packed("\n".join(lines).encode())})
+    assert done.status_code == 302
+    return browser.get("/procurements")
