@@ -54,7 +54,7 @@ def snapshot(procurements: int = 12, title: str | None = None) -> Snapshot:
         edition=Edition("2026-01", AS_OF_ON, COMPILED_AT),
         source=Source("SQLite", "3.45.0", "0001", "0.1.0"),
         decisions=[
-            DecisionWanted(line.case_number, line.title or "", rule, AS_OF_ON, 0, line.responsible)
+            DecisionWanted(line.case_number, line.title or "", None, rule, AS_OF_ON, 0, line.responsible)
             for line, rule in zip(some, DecisionRule, strict=False)
         ],
         overdue=[_deadline(line, -3) for line in some[:2]],

@@ -131,15 +131,23 @@ def _decisions_on_contracts(register: _Register) -> list[DecisionWanted]:
             continue
         option = register.undecided_option(contract)
         if option is not None and register.is_near(option.decide_by_on):
-            found.append(_decision(register, case, DecisionRule.OPTION, option.decide_by_on))
+            found.append(_decision(register, case, DecisionRule.OPTION, option.decide_by_on, _part(contract)))
         elif option is None and register.ends_soon(contract) and contract.id not in register.succeeded:
-            found.append(_decision(register, case, DecisionRule.SUCCESSOR, contract.ends_on))
+            found.append(_decision(register, case, DecisionRule.SUCCESSOR, contract.ends_on, _part(contract)))
     return found
 
 
-def _decision(register: _Register, case: Any, rule: DecisionRule, deadline_on: date | None) -> DecisionWanted:
+def _decision(
+    register: _Register, case: Any, rule: DecisionRule, deadline_on: date | None, part: str | None = None
+) -> DecisionWanted:
     days_left = register.days_to(deadline_on)
-    return DecisionWanted(case.registry_number, case.title, rule, deadline_on, days_left, case.responsible)
+    return DecisionWanted(case.registry_number, case.title, part, rule, deadline_on, days_left, case.responsible)
+
+
+def _part(contract: Any) -> str | None:
+    if contract.lot_number is not None:
+        return f"{contract.lot_number}. {contract.lot_title}"
+    return contract.products or None
 
 
 def _deadlines(register: _Register) -> tuple[list[DeadlineLine], list[DeadlineLine]]:
@@ -175,12 +183,11 @@ def _contracts(register: _Register) -> list[ContractLine]:
         if case is None or not register.ends_soon(contract):
             continue
         option = register.undecided_option(contract)
-        has_lot = contract.lot_number is not None
         lines.append(
             ContractLine(
                 case_number=case.registry_number,
                 case_title=case.title,
-                lot=f"{contract.lot_number}. {contract.lot_title}" if has_lot else None,
+                part=_part(contract),
                 end_on=contract.ends_on,
                 option_status=_option_status(register.options.get(contract.id, ())),
                 decide_by_on=option.decide_by_on if option else None,

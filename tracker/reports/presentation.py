@@ -174,6 +174,7 @@ def _decisions(content: Any) -> Table:
         (
             (Column("number", _("Registry number"), width=16), lambda line: line["case_number"]),
             (Column("title", _("Procurement"), width=48), lambda line: line["title"]),
+            (Column("part", _("Concerns"), width=32), lambda line: line["part"]),
             (
                 Column("decision", _("Decision"), width=48),
                 _decision_text,
@@ -186,12 +187,21 @@ def _decisions(content: Any) -> Table:
     )
 
 
-def _deadline_columns(days_heading: str, sign: int) -> tuple[tuple[Column, Callable[[Line], Cell]], ...]:
+def _deadline_columns(
+    days_heading: str, sign: int, lines: Sequence[Line]
+) -> tuple[tuple[Column, Callable[[Line], Cell]], ...]:
+    kinds = _kinds(lines)
+    bases = {code: str(labels.basis(code)) for code in {line["basis"] for line in lines}}
+
+    def what(line: Line) -> str:
+        kind = kinds[line["kind"]]
+        return f"{kind}: {line['title']}" if line["title"] else kind
+
     return (
         (Column("number", _("Registry number"), width=16), lambda line: line["case_number"]),
         (Column("title", _("Case"), width=48), lambda line: line["case_title"]),
-        (Column("deadline", _("Deadline"), width=40), _deadline_text),
-        (Column("basis", _("Basis"), width=12), lambda line: str(labels.basis(line["basis"]))),
+        (Column("deadline", _("Deadline"), width=40), what),
+        (Column("basis", _("Basis"), width=12), lambda line: bases[line["basis"]]),
         (Column("due", _("Date"), "date", 12), lambda line: _date(line["due_on"])),
         (Column("days", days_heading, "number", 12), lambda line: sign * line["days_left"]),
         (Column("responsible", _("Responsible"), width=28), lambda line: line["responsible"]),
@@ -206,9 +216,9 @@ def _option_text(line: Line) -> str:
     return str(labels.OPTIONS[OptionStatus(line["option_status"])])
 
 
-def _deadline_text(line: Line) -> str:
-    kind = str(labels.deadline(line["kind"]))
-    return f"{kind}: {line['title']}" if line["title"] else kind
+def _kinds(lines: Sequence[Line], key: str = "kind") -> dict[str, str]:
+    """Each kind of deadline that occurs, and its label. Looked up once per kind: per row it is felt at 1,000 rows."""
+    return {code: str(labels.deadline(code)) for code in {line[key] for line in lines if line[key]}}
 
 
 def _overdue(content: Any) -> Table:
@@ -218,7 +228,7 @@ def _overdue(content: Any) -> Table:
         _("Overdue"),
         _("Open deadlines whose day had passed, the oldest first. Days are calendar days."),
         _("Nothing is overdue."),
-        _deadline_columns(_("Days late"), -1),
+        _deadline_columns(_("Days late"), -1, content["overdue"]),
         content["overdue"],
     )
 
@@ -231,7 +241,7 @@ def _due(content: Any) -> Table:
         _("Due soon"),
         _("Open deadlines from the reporting day on, the nearest first."),
         _("No deadline falls within %(days)s days.", days=days),
-        _deadline_columns(_("Days left"), 1),
+        _deadline_columns(_("Days left"), 1, content["due"]),
         content["due"],
     )
 
@@ -263,7 +273,7 @@ def _contracts(content: Any) -> Table:
         (
             (Column("number", _("Registry number"), width=16), lambda line: line["case_number"]),
             (Column("title", _("Procurement"), width=48), lambda line: line["case_title"]),
-            (Column("lot", _("Lot"), width=32), lambda line: line["lot"]),
+            (Column("part", _("Concerns"), width=32), lambda line: line["part"]),
             (Column("end", _("Ends"), "date", 12), lambda line: _date(line["end_on"])),
             (
                 Column("option", _("Option"), width=22),
@@ -287,7 +297,7 @@ def _procurements(content: Any) -> Table:
     }
     phases = {line["phase"]: str(labels.phase(line["phase"])) for line in content["phases"]}
     capacities = {code: str(labels.capacity(code)) for code in labels.CAPACITIES}
-    kinds: dict[str, str] = {}
+    kinds = _kinds(content["procurements"], "next_deadline_kind")
     return _table(
         Part.PROCUREMENTS,
         _("All procurements"),
@@ -308,21 +318,12 @@ def _procurements(content: Any) -> Table:
             (Column("capacity", _("Acting"), width=14), lambda line: capacities.get(line["capacity"])),
             (Column("responsible", _("Responsible officer"), width=28), lambda line: line["responsible"]),
             (Column("next_on", _("Next deadline"), "date", 14), lambda line: _date(line["next_deadline_on"])),
-            (Column("next", _("What is due next"), width=34), lambda line: _kind(line["next_deadline_kind"], kinds)),
+            (Column("next", _("What is due next"), width=34), lambda line: kinds.get(line["next_deadline_kind"])),
             (Column("contract_end", _("Contract until"), "date", 14), lambda line: _date(line["contract_end_on"])),
             (Column("example", _("Example"), width=10), lambda line: yes if line["is_example"] else None),
         ),
         content["procurements"],
     )
-
-
-def _kind(code: str | None, known: dict[str, str]) -> str | None:
-    """The label of a deadline's kind, looked up once per kind: a catalogue look-up per row is felt at 1,000 rows."""
-    if code is None:
-        return None
-    if code not in known:
-        known[code] = str(labels.deadline(code))
-    return known[code]
 
 
 def _table(

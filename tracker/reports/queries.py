@@ -108,6 +108,7 @@ def list_contracts(session: Session) -> Sequence[Any]:
             Contract.id,
             Contract.procurement_id,
             Contract.ends_on,
+            Contract.products,
             Lot.number.label("lot_number"),
             Lot.title.label("lot_title"),
         )

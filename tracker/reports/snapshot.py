@@ -8,7 +8,7 @@ here as codes; their wording is added when the report is drawn. Dates are local 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 
 from tracker.core import canonical_json
@@ -56,6 +56,7 @@ class DecisionWanted:
 
     case_number: str
     title: str
+    part: str | None
     rule: DecisionRule
     deadline_on: date | None
     days_left: int | None
@@ -78,11 +79,14 @@ class DeadlineLine:
 
 @dataclass(frozen=True, slots=True)
 class ContractLine:
-    """One contract that ends within 12 months; the option dates are those of the next undecided option."""
+    """One contract that ends within 12 months; the option dates are those of the next undecided option.
+
+    `part` is the lot, or else the products, that the contract is about.
+    """
 
     case_number: str
     case_title: str
-    lot: str | None
+    part: str | None
     end_on: date
     option_status: OptionStatus
     decide_by_on: date | None
@@ -132,10 +136,12 @@ class Snapshot:
 
     def to_bytes(self) -> bytes:
         """Canonical JSON. The same content gives the same bytes, and so the same SHA-256."""
-        content = asdict(self)
-        content["format"] = FORMAT
-        content["limits"] = {"due_within_days": DUE_WITHIN_DAYS, "contract_months": CONTRACT_MONTHS}
-        content["totals"] = self._totals()
+        content = {
+            **{field.name: getattr(self, field.name) for field in fields(self)},
+            "format": FORMAT,
+            "limits": {"due_within_days": DUE_WITHIN_DAYS, "contract_months": CONTRACT_MONTHS},
+            "totals": self._totals(),
+        }
         return canonical_json.dumps(content)
 
     def _totals(self) -> dict[str, int]:

@@ -73,6 +73,7 @@ class Register:
             base_months=24,
             base_ends_on=ends_on,
             ends_on=ends_on,
+            products="Produkt A",
         )
         if option is not None:
             made.options.append(

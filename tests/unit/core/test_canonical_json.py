@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
@@ -66,3 +67,17 @@ def test_what_has_no_canonical_form_is_refused(value: object) -> None:
 def test_other_spellings_are_told_apart(data: bytes) -> None:
     with pytest.raises(NotCanonical):
         canonical_json.loads(data)
+
+
+def test_a_refusal_says_where() -> None:
+    with pytest.raises(NotCanonical, match=r"^lines\[1\]\.amount: a float has no canonical form$"):
+        canonical_json.dumps({"lines": [{"amount": 1}, {"amount": 1.5}]})
+
+
+def test_a_dataclass_is_an_object_of_its_fields() -> None:
+    @dataclass
+    class Line:
+        title: str
+        parts: tuple[int, ...]
+
+    assert canonical_json.dumps([Line("å", (1, 2))]) == '[{"parts":[1,2],"title":"å"}]'.encode()

@@ -76,9 +76,8 @@ def _content(report: Report, locale: str) -> dict[str, Any]:
     tables[Part.PROCUREMENTS.value]["headings"] = _procurement_headings()
     for part, keys in _COLUMNS.items():
         table = report.tables[part]
-        picked = [table.column(key) for key in keys]
-        tables[part.value]["headings"] = [table.columns[index].heading for index in picked]
-        tables[part.value]["rows"] = [[row[index] for index in picked] for row in table.rows]
+        tables[part.value]["headings"] = [table.columns[table.column(key)].heading for key in keys]
+        tables[part.value]["rows"] = [[_with_part(row, key) for key in keys] for row in _dicts(table)]
     for table_content in tables.values():
         table_content["rows"] = [[cell(value) for value in row] for row in table_content["rows"]]
     return {
@@ -112,6 +111,13 @@ _COLUMNS = {
     Part.PHASES: ("phase", "count"),
     Part.CONTRACTS: ("end", "title", "option", "decide", "notify", "successor"),
 }
+
+
+def _with_part(row: dict[str, Cell], key: str) -> Cell:
+    """The cell; under a title stands which part of it is meant, where there is one."""
+    if key == "title" and row.get("part"):
+        return f"{row['title']}\n{row['part']}"
+    return row[key]
 
 
 def _section(table: Table) -> dict[str, Any]:
