@@ -51,8 +51,11 @@ class Answer:
         if found is None and (button := page.find(attrs={"formaction": action})):
             found = button.find_parent("form")
         assert found is not None, f"no such form on the page {self.heading!r}: {action}"
-        fields = {str(field["name"]): str(field.get("value", "")) for field in found.find_all("input", attrs={"name": True})
-                  if field.get("type") not in ("checkbox", "radio") or field.has_attr("checked")}  # fmt: skip
+        fields = {
+            str(field["name"]): str(field.get("value", ""))
+            for field in found.find_all("input", attrs={"name": True})
+            if field.get("type") not in ("checkbox", "radio") or field.has_attr("checked")
+        }
         fields |= {str(area["name"]): area.get_text().strip() for area in found.find_all("textarea")}
         for select in found.find_all("select"):
             chosen = select.find("option", selected=True) or select.find("option")
@@ -94,5 +97,5 @@ class Browser:
         except urllib.error.HTTPError as error:
             response = error
         with response:
-            text = response.read().decode()
+            text = response.read().decode(errors="replace")
             return Answer(response.status, text, response.headers, time.monotonic() - started)

@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import textwrap
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
@@ -147,14 +148,10 @@ class Site:
 
     def python(self, program: str) -> str:
         """Run a program inside the application's context on this instance, committed at its end; what it printed."""
-        lines = [
-            "from wsgi import create",
-            "from tracker.core.db import db, writing",
-            "with create().app_context(), writing():",
-        ]
-        lines += [f"    {line}" for line in [*program.strip().splitlines(), "db.session.commit()"]]
+        head = "import wsgi\nfrom tracker.core.db import db, writing\nwith wsgi.create().app_context(), writing():\n"
+        body = textwrap.indent(f"{program.strip()}\ndb.session.commit()\n", "    ")
         done = subprocess.run(
-            [sys.executable, "-c", "\n".join(lines)],
+            [sys.executable, "-c", head + body],
             cwd=ROOT,
             env={**os.environ, **self.running.environment},
             capture_output=True,
@@ -165,7 +162,7 @@ class Site:
         return done.stdout.strip()
 
 
-def until(condition: Callable[[], object], what: str, seconds: float = 40.0, pause: float = 0.05) -> Any:
+def until(condition: Callable[[], object], what: str, seconds: float = 60.0, pause: float = 0.05) -> Any:
     """Wait until ``condition`` holds and give what it gave; fail with ``what`` when it does not in time."""
     end = time.monotonic() + seconds
     while not (found := condition()):

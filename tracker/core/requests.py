@@ -9,6 +9,7 @@ from flask import Flask, Response, g
 from flask import request as current_request
 from werkzeug.routing import IntegerConverter
 
+from tracker.core.bodies import PageRequest
 from tracker.core.db import db, expect_reads
 
 # The databases' largest row number: an address with a larger one leads nowhere, and is never asked for.
@@ -29,6 +30,8 @@ class Application(Flask):
     A writing request commits when its view returned a status below 400, and rolls back otherwise; a view that must
     keep something although it refuses (a failed sign-in) sets ``g.commit_anyway``. A reading request always rolls back.
     """
+
+    request_class = PageRequest
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

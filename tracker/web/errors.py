@@ -17,6 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from tracker.core.bodies import discard_rest
 from tracker.core.errors import DomainError, Forbidden, NotFound, StaleVersion, Unavailable
 from tracker.core.i18n import LANGUAGE_COOKIE
 from tracker.web.request_id import request_id
@@ -192,6 +193,8 @@ def on_http_error(error: HTTPException) -> Response:
     status = error.code or 500
     if isinstance(error, InternalServerError):
         return on_crash(error)
+    if status == 413:
+        discard_rest(request.environ)
     words = PAGES.get(status) or Words(_l("This could not be done"), error.description, PAGES[400].todo)
     token = _sent_token if status == 401 else generate_csrf if status != 413 and _is_signed_in() else None
     response = _page(status, words, csrf=token)
