@@ -19,8 +19,8 @@ _number = count(1)
 
 def procurement(actor: Person, title: str | None = None, **answers: Any) -> Procurement:
     """A procurement logged by `actor`; needs the reference data (``organisations.load_reference``)."""
-    values: dict[str, Any] = {"procedure": Procedure.OPEN, **answers}
-    return service.log_procurement(actor=actor, now=NOW, title=title or f"Upphandling {next(_number)}", **values)
+    values: dict[str, Any] = {"now": NOW, "procedure": Procedure.OPEN, **answers}
+    return service.log_procurement(actor=actor, title=title or f"Upphandling {next(_number)}", **values)
 
 
 def contract(procurement: Procurement, actor: Person, **terms: Any) -> Contract:

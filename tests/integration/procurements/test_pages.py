@@ -1,0 +1,317 @@
+"""The pages: a procurement from four answers to its contract, as a person goes through it; conflicts; bad input."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from bs4 import BeautifulSoup
+from bs4.element import Tag
+from flask import Flask
+
+from tests.factories.organisations import supplier
+from tests.factories.people import person
+from tests.factories.procurements import NOW, contract, procurement
+from tests.support.client import Client, signed_in
+from tracker.accounts.enums import Role
+from tracker.accounts.models import Person
+from tracker.cases import panels
+from tracker.cases.enums import SecrecyClass
+from tracker.cases.models import Case, Note
+from tracker.core.db import db
+from tracker.procurements import service
+from tracker.procurements.enums import ProcurementPhase, StepKind
+from tracker.procurements.models import Contract, Procurement
+
+ANSWERS = {
+    "title": "Influensavaccin 2027–2028",
+    "substance": "influensavaccin",
+    "atc_code": "J07BB02",
+    "procedure": "open",
+    "wished_supply_on": "2027-10-01",
+}
+
+
+def page(response: Any, status: int = 200) -> BeautifulSoup:
+    assert response.status_code == status, response.text[:2000]
+    return BeautifulSoup(response.text, "html.parser")
+
+
+def filled(soup: BeautifulSoup, action: str = "", **answers: str) -> dict[str, str]:
+    """What a browser would send from the form with this action, with some answers changed."""
+    forms = [form for form in soup.find_all("form", method="post") if str(form.get("action", "")) == action]
+    assert forms, action
+    values: dict[str, str] = {}
+    for control in forms[-1].find_all(["input", "select", "textarea"]):
+        name = control.get("name")
+        if not name or (control.get("type") in ("checkbox", "radio") and not control.has_attr("checked")):
+            continue
+        if control.name == "select":
+            chosen = control.find("option", selected=True) or control.find("option")
+            values[str(name)] = str(chosen["value"]) if isinstance(chosen, Tag) else ""
+        elif control.name == "textarea":
+            values[str(name)] = control.get_text().strip()
+        else:
+            values[str(name)] = str(control.get("value", ""))
+    return {**values, **answers}
+
+
+def follow(browser: Client, response: Any) -> BeautifulSoup:
+    assert response.status_code == 302, response.text[:3000]
+    return page(browser.get(response.location.partition("#")[0]))
+
+
+def log_one(browser: Client, **answers: str) -> tuple[BeautifulSoup, str]:
+    form = page(browser.get("/procurements/new"))
+    response = browser.post("/procurements/new", data=filled(form, **{**ANSWERS, **answers}))
+    return follow(browser, response), response.location
+
+
+def test_from_four_answers_to_a_step_and_back(browser: Client, officer: Person) -> None:
+    case, path = log_one(browser)
+    text = case.get_text(" ")
+    assert "SAM 2026/0001" in text.replace("\u00a0", " ")
+    assert "Ansvarig Handläggare" in text
+    assert case.find(id="deadlines") is not None
+    assert len(case.find(id="deadlines").find_all("tr")) > 4  # type: ignore[union-attr]
+
+    action = f"{path}/steps/assignment"
+    logged = follow(browser, browser.post(action, data=filled(case, action, note="Styrgruppens beslut")))
+    status = logged.find("div", role="status")
+    assert isinstance(status, Tag)
+    assert "Uppdraget givet" in status.get_text()
+    assert "Annons skickad" in status.get_text(), "what comes next"
+
+    undo = f"{path}/steps/assignment/undo"
+    undone = follow(browser, browser.post(undo, data=filled(logged, undo)))
+    assert "tillbaka" in undone.get_text()
+    history = undone.get_text(" ")
+    assert "Registrerade ett steg" in history
+    assert "Tog tillbaka ett steg" in history
+
+
+def test_the_plan_is_shown_before_anything_is_written(browser: Client, officer: Person) -> None:
+    form = page(browser.get("/procurements/new"))
+    sent = filled(form, **{**ANSWERS, "preview": "1", "wished_supply_on": "2027-01-15"})
+    shown = page(browser.post("/procurements/new", data=sent))
+    plan = shown.find(id="plan")
+    assert isinstance(plan, Tag)
+    assert "veckor till" in plan.get_text()
+    assert db.session.scalar(sa.select(sa.func.count(Case.id))) == 0
+    assert filled(shown)["title"] == ANSWERS["title"]
+
+
+def test_a_contract_on_the_same_substance_is_offered_for_replacement(browser: Client, officer: Person) -> None:
+    old = procurement(officer, "Det gamla avtalet", atc_code="J07BB02", began_on=date(2024, 1, 2))
+    made = contract(old, officer, starts_on=date(2025, 1, 1), option_months=())
+    contract_id, old_id = made.id, old.id
+    form = page(browser.get("/procurements/new"))
+    shown = page(browser.post("/procurements/new", data=filled(form, **{**ANSWERS, "preview": "1"})))
+    assert "Det gamla avtalet" in shown.get_text()
+    sent = filled(shown, succeeds_contract_id=str(contract_id))
+    case = follow(browser, browser.post("/procurements/new", data=sent))
+    assert f"/procurements/{old_id}" in [link["href"] for link in case.find_all("a", href=True)]
+
+
+def test_a_double_click_logs_one(browser: Client, officer: Person) -> None:
+    sent = filled(page(browser.get("/procurements/new")), **ANSWERS)
+    places = {browser.post("/procurements/new", data=sent).location for _press in range(2)}
+    assert len(places) == 1
+    assert db.session.scalar(sa.select(sa.func.count(Case.id))) == 1
+
+
+@pytest.mark.parametrize(
+    ("answers", "field"),
+    [
+        ({"title": ""}, "title"),
+        ({"wished_supply_on": "2027-02-30"}, "wished_supply_on"),
+        ({"wished_supply_on": "snart"}, "wished_supply_on"),
+        ({"wished_supply_on": "9999-01-01"}, "wished_supply_on"),
+        ({"atc_code": "J07BB0"}, "atc_code"),
+        ({"procedure": "lottery"}, "procedure"),
+    ],
+)
+def test_bad_answers_are_told_at_their_field_and_nothing_typed_is_lost(
+    browser: Client, officer: Person, answers: dict[str, str], field: str
+) -> None:
+    form = page(browser.get("/procurements/new"))
+    soup = page(browser.post("/procurements/new", data=filled(form, **{**ANSWERS, **answers})), 422)
+    summary = soup.find(id="error-summary")
+    assert isinstance(summary, Tag)
+    assert summary.find("a", href=f"#{field}")
+    kept = filled(soup)
+    sent = {**ANSWERS, **answers}
+    assert {name: kept[name] for name in sent if name != "procedure"} == {
+        name: value for name, value in sent.items() if name != "procedure"
+    }
+    assert db.session.scalar(sa.select(sa.func.count(Case.id))) == 0
+
+
+def test_a_conflict_shows_both_texts_and_keeps_what_was_typed(browser: Client, officer: Person) -> None:
+    case_id = procurement(officer, "Ursprunglig").id
+    path = f"/procurements/{case_id}/facts"
+    mine = filled(page(browser.get(path)), title="Min rubrik")
+    follow(browser, browser.post(path, data=filled(page(browser.get(path)), title="Kollegans rubrik")))
+    soup = page(browser.post(path, data=mine), 409)
+    assert soup.find(id="conflict") is not None
+    assert "Kollegans rubrik" in soup.get_text()
+    assert filled(soup)["title"] == "Min rubrik"
+    follow(browser, browser.post(path, data=filled(soup)))
+    assert db.session.get_one(Case, case_id).title == "Min rubrik"
+
+
+def test_two_who_save_at_the_same_instant_are_a_conflict_too(
+    browser: Client, officer: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_id = procurement(officer, "Ursprunglig").id
+    path = f"/procurements/{case_id}/facts"
+    mine = filled(page(browser.get(path)), title="Min rubrik")
+    checked = service.change_facts
+
+    def overtaken(**answers: Any) -> Any:
+        # Somebody's change comes in after the version was checked.
+        db.session.execute(sa.update(Case.__table__).values(title="Kollegans rubrik", version=Case.version + 1))
+        return checked(**answers)
+
+    monkeypatch.setattr(service, "change_facts", overtaken)
+    soup = page(browser.post(path, data=mine), 409)
+    assert filled(soup)["title"] == "Min rubrik"
+
+
+def test_steps_lots_contracts_and_options_conflict_in_the_same_way(browser: Client, officer: Person) -> None:
+    case = procurement(officer, began_on=date(2024, 1, 2))
+    lot = service.add_lot(actor=officer, now=NOW, procurement=case, title="Vuxna")
+    made = contract(case, officer, starts_on=date(2025, 1, 1))
+    paths = [
+        (f"/procurements/{case.id}/lots/{lot.id}", {"title": "Barn"}, {"title": "Alla"}),
+        (f"/procurements/{case.id}/contracts/{made.id}", {"products": "Ett"}, {"products": "Två"}),
+        (f"/procurements/{case.id}/options/{made.options[0].id}", {"reason": "Ja"}, {"reason": "Nej"}),
+        (f"/procurements/{case.id}/assignment", {"assignment_decision": "A"}, {"assignment_decision": "B"}),
+        (f"/procurements/{case.id}/execution", {"capacity": "agent"}, {"capacity": "own_name"}),
+        (f"/procurements/{case.id}/procedure", {"is_accelerated": "y"}, {"began_on": "2024-02-01"}),
+    ]
+    for path, first, second in paths:
+        late = filled(page(browser.get(path)), **second)
+        follow(browser, browser.post(path, data=filled(page(browser.get(path)), **first)))
+        soup = page(browser.post(path, data=late), 409)
+        (name, value) = next(iter(second.items()))
+        assert filled(soup)[name] == value, path
+
+
+def test_a_contract_with_options_through_the_form(browser: Client, officer: Person) -> None:
+    case_id = procurement(officer).id
+    path = f"/procurements/{case_id}/contracts/new"
+    form = page(browser.get(path))
+    bad = page(browser.post(path, data=filled(form, starts_on="2027-01-01", term="2 år")), 422)
+    assert bad.find(id="term-error") is not None
+    sent = filled(bad, new_supplier="Nya Serumbolaget", starts_on="2027-01-01", term="24 + 12 + 12")
+    case = follow(browser, browser.post(path, data=sent))
+    follow(browser, browser.post(path, data=sent))
+    (made,) = db.session.scalars(sa.select(Contract))
+    assert [option.ends_on for option in made.options] == [date(2029, 12, 31), date(2030, 12, 31)]
+    assert "2028-09-29" in case.get_text(), "notice three months before 31 December, on a working day"
+
+
+def test_a_contract_longer_than_four_years_asks_for_the_reason_and_keeps_the_rest(
+    browser: Client, officer: Person
+) -> None:
+    case_id, supplier_id = procurement(officer).id, supplier().id
+    path = f"/procurements/{case_id}/contracts/new"
+    sent = filled(
+        page(browser.get(path)), supplier_id=str(supplier_id), starts_on="2027-01-01", term="36+24", products="Allt"
+    )
+    soup = page(browser.post(path, data=sent), 422)
+    assert soup.find(id="long_term_reason-error") is not None
+    assert filled(soup)["products"] == "Allt"
+    follow(browser, browser.post(path, data=filled(soup, long_term_reason="Särskilda skäl finns")))
+
+
+def test_a_refused_step_keeps_the_note(browser: Client, officer: Person) -> None:
+    case_id = procurement(officer).id
+    path = f"/procurements/{case_id}/steps/publication"
+    soup = page(browser.post(path, data=filled(page(browser.get(path)), path, on="2030-01-01", note="Viktigt")), 422)
+    assert filled(soup, path)["note"] == "Viktigt"
+    assert db.session.get_one(Procurement, case_id).phase == ProcurementPhase.PLANNING
+
+
+def test_every_section_is_shown_with_what_is_known(browser: Client, officer: Person) -> None:
+    case = procurement(officer, wished_supply_on=date(2027, 10, 1), began_on=date(2026, 8, 3))
+    service.log_step(
+        actor=officer, now=NOW, procurement=case, kind=StepKind.PUBLICATION, on=date(2026, 10, 1), note="Skickad"
+    )
+    service.add_lot(actor=officer, now=NOW, procurement=case, title="Vuxna")
+    soup = page(browser.get(f"/procurements/{case.id}"))
+    text = soup.get_text(" ")
+    for expected in ("Skickad", "Vuxna", "LOU 2016:1145", "Adda", "dagar tidigare", "Nästa steg"):
+        assert expected in text, expected
+
+
+def test_an_early_last_tender_day_is_warned_of_on_the_page(browser: Client, officer: Person) -> None:
+    case = procurement(officer, began_on=date(2026, 8, 3))
+    service.log_step(actor=officer, now=NOW, procurement=case, kind=StepKind.PUBLICATION, on=date(2026, 11, 16))
+    path = f"/procurements/{case.id}/steps/tenders_due"
+    plan = f"{path}/plan"
+    follow(browser, browser.post(plan, data=filled(page(browser.get(path)), plan, planned_on="2026-12-01")))
+    text = page(browser.get(f"/procurements/{case.id}")).get_text(" ")
+    assert "11 kap. 6 § 1" in text
+    assert "2026-12-16" in text
+
+
+def test_a_note_is_written_once_and_stands_on_the_page(browser: Client, officer: Person) -> None:
+    case_id = procurement(officer).id
+    path, action = f"/procurements/{case_id}", f"/procurements/{case_id}/notes"
+    sent = filled(page(browser.get(path)), action, body="Ringde <b>bolaget</b>")
+    for _press in range(2):
+        soup = follow(browser, browser.post(action, data=sent))
+    assert "Ringde <b>bolaget</b>" in soup.get_text()
+    assert db.session.scalar(sa.select(sa.func.count(Note.id))) == 1
+    empty = page(browser.post(action, data=filled(soup, action, body=" ")), 422)
+    assert empty.find(id="body-error") is not None
+
+
+def test_a_procurement_is_cancelled_with_a_reason(browser: Client, officer: Person) -> None:
+    case_id = procurement(officer).id
+    path = f"/procurements/{case_id}/cancel"
+    soup = follow(browser, browser.post(path, data=filled(page(browser.get(path)), reason="Inga anbud kom in")))
+    assert "Inga anbud kom in" in soup.get_text()
+    assert "Avbruten" in soup.get_text()
+
+
+def test_an_upper_domain_adds_a_section_to_the_page(app: Flask, browser: Client, officer: Person) -> None:
+    case_id = procurement(officer).id
+    shown: list[int] = []
+
+    def loader(case: Case, viewer: Any) -> panels.Panel | None:
+        shown.append(case.id)
+        return None
+
+    panels.register(app, "test", loader)
+    try:
+        page(browser.get(f"/procurements/{case_id}"))
+    finally:
+        app.extensions["samordna_case_panels"].pop("test")
+    assert shown == [case_id]
+
+
+@pytest.mark.parametrize(
+    "path", ["", "/facts", "/assignment", "/execution", "/procedure", "/cancel", "/lots/new", "/contracts/new",
+             "/steps/publication", "/steps/nonsense", "/lots/4711", "/contracts/4711", "/options/4711"],
+)  # fmt: skip
+def test_a_foreign_case_is_not_found(app: Flask, officer: Person, path: str) -> None:
+    case = procurement(officer, secrecy_class=SecrecyClass.SEALED)
+    stranger = signed_in(app, person(Role.MARKET))
+    assert stranger.get(f"/procurements/{case.id}{path}").status_code == 404
+
+
+def test_who_only_reads_is_offered_nothing_to_change(app: Flask, officer: Person) -> None:
+    case = procurement(officer)
+    contract(case, officer)
+    reader = signed_in(app, person(Role.HEALTH_CARE_DELEGATION))
+    soup = page(reader.get(f"/procurements/{case.id}"))
+    main = soup.find("main")
+    assert isinstance(main, Tag)
+    assert main.find("form") is None
+    assert reader.get("/procurements/new").status_code == 403
+    assert reader.post(f"/procurements/{case.id}/notes", data={"body": "x"}).status_code == 403
