@@ -84,7 +84,7 @@ class Report:
 def present(frozen: bytes) -> Report:
     """The report of canonical snapshot bytes, in the language in force.
 
-    Raises snapshot.UnknownFormat or canonical_json.NotCanonical when the bytes are not a report of ours.
+    Raises snapshot.UnknownFormat when the bytes are no report.
     """
     content: Any = snapshot.read(frozen)
     edition, totals = content["edition"], content["totals"]

@@ -7,12 +7,13 @@ here as codes; their wording is added when the report is drawn. Dates are local 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from typing import Any
 
 from tracker.core import canonical_json
-from tracker.core.canonical_json import JsonValue
 from tracker.reports.enums import DecisionRule, OptionStatus
 
 #: Name and version of the form. Raise the number when a reader of old files would misread new ones.
@@ -160,9 +161,12 @@ class UnknownFormat(ValueError):
     """The bytes are not a status report of the form that this version draws."""
 
 
-def read(data: bytes) -> dict[str, JsonValue]:
-    """The content of frozen bytes. Raises UnknownFormat, or canonical_json.NotCanonical for altered spelling."""
-    content = canonical_json.loads(data)
+def read(data: bytes) -> dict[str, Any]:
+    """The content of frozen bytes. Raises UnknownFormat. That they are unaltered is told by their SHA-256."""
+    try:
+        content = json.loads(data)
+    except ValueError as error:
+        raise UnknownFormat(f"this is not JSON: {error}") from error
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise UnknownFormat(f"this is not a status report of the form {FORMAT}")
     return content

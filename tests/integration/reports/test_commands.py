@@ -49,7 +49,7 @@ def test_compile_writes_three_files_and_verify_knows_them(
         known = run("verify", file["path"])
         assert (known.exit_code, "edition 2026-01, unaltered" in known.stdout) == (0, True)
     content = read((out / "lagesrapport-2026-01.json").read_bytes())
-    assert content["totals"]["procurements"] == 1  # type: ignore[index,call-overload]
+    assert content["totals"]["procurements"] == 1
     assert openpyxl.load_workbook(out / "lagesrapport-2026-01.xlsx")["Upphandlingar"].max_row == 2
 
 
