@@ -23,9 +23,7 @@ BY_KIND: dict[DeadlineKind, Any] = {
     DeadlineKind.CONTRACT_END: _l("After this day there is no agreement to order from."),
     DeadlineKind.OPTION_DECIDE_BY: _l("Without a decision, the extension cannot be notified in time."),
     DeadlineKind.OPTION_NOTIFY_BY: _l("If the supplier is not told by this day, the right to extend is lost."),
-    DeadlineKind.SUCCESSOR_START: _l(
-        "If the next procurement starts later, there will be a gap between the agreements."
-    ),
+    DeadlineKind.SUCCESSOR_START: _l("A later start of the next procurement leaves a gap between the agreements."),
 }
 STATUTORY = _l("The date is set by law and cannot be moved.")
 CONTRACTUAL = _l("The date is set by the contract and binds both parties.")

@@ -73,7 +73,8 @@ def load(messages: Sequence[Outgoing]) -> Mapping[uuid.UUID, Contents]:
     """Two statements for a whole batch: who is still active, and which deadlines still stand as they were planned."""
     ids = {int(message.params["mail_id"]): message.id for message in messages}
     people = sa.select(ReminderMail.id, Person.is_active).join(Person, Person.id == ReminderMail.person_id)
-    active = {mail_id: is_active for mail_id, is_active in db.session.execute(people.where(ReminderMail.id.in_(ids)))}
+    found = db.session.execute(people.where(ReminderMail.id.in_(ids)))
+    active = {row.id: row.is_active for row in found}
     lines: dict[int, dict[int, Line]] = defaultdict(dict)
     for row in db.session.execute(_lines(), {"ids": list(ids)}):
         lines[row[0]][row[1]] = Line(*row[1:])
@@ -144,9 +145,8 @@ def compose(message: Outgoing) -> Mail:
     words = {
         "locale": message.locale,
         "base_url": base_url,
-        "title": subject,
-        "entries": entries,
         "ask": _ask(contents.lines, entries, today),
+        "entries": entries,
         "why": _("You get this because you have an account in Samordna and these deadlines are yours to watch."),
     }
     return Mail(subject=subject, text=_template("txt").render(words), html=_template("html").render(words))
@@ -163,7 +163,8 @@ def _entry(line: Line, today: date, locale: str, base_url: str) -> dict[str, Any
     return {
         "what": what,
         "when": _when(line.due_on, today, locale),
-        "distance": filters.relative_days(line.due_on, today),
+        # What is late or due today says so already.
+        "distance": filters.relative_days(line.due_on, today) if line.due_on > today else None,
         "number": line.number,
         "case": f"{line.title} ({line.number})" if line.is_open else line.number,
         "basis": _basis(line),

@@ -16,7 +16,7 @@ from tracker.reminders.enums import ItemState, Part, ReminderState, StopReason
 
 
 class Reminder(Model):
-    """One rung of the ladder for one version of a date. ``step`` counts working days: ``-30`` … ``0``, ``+1``, ``+6``."""
+    """One rung of the ladder for one version of a date; ``step`` counts working days: ``-30`` … ``0``, ``1``, ``6``."""
 
     __tablename__ = "reminders"
     __table_args__ = (
@@ -67,15 +67,7 @@ class ReminderItem(Model):
     """One reminder for one person. Without a mail while that person's mail of the morning has already gone."""
 
     __tablename__ = "reminder_items"
-    __table_args__ = (
-        sa.UniqueConstraint("reminder_id", "person_id"),
-        sa.Index(
-            "ix_reminder_items_homeless",
-            "person_id",
-            postgresql_where=sa.text("mail_id IS NULL AND state = 'live'"),
-            sqlite_where=sa.text("mail_id IS NULL AND state = 'live'"),
-        ),
-    )
+    __table_args__ = (sa.UniqueConstraint("reminder_id", "person_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     reminder_id: Mapped[int] = mapped_column(sa.ForeignKey("reminders.id"))

@@ -75,8 +75,10 @@ class Told:
         return labels.title(self.kind, self.subject)
 
 
-def list_without_recipient(viewer: Viewer | None = None, until: date | None = None, limit: int = 50) -> list[Unheard]:
-    """Open deadlines (due up to and with ``until``) whose reminders reach nobody, the nearest first.
+def list_without_recipient(
+    viewer: Viewer | None = None, *, until: date | None = None, case_id: int | None = None, limit: int = 50
+) -> list[Unheard]:
+    """Open deadlines (due up to and with ``until``, of one case) whose reminders reach nobody, the nearest first.
 
     With a ``viewer``, only of cases that the viewer may know of.
     """
@@ -105,9 +107,12 @@ def list_without_recipient(viewer: Viewer | None = None, until: date | None = No
     )
     if until is not None:
         query = query.where(Deadline.due_on <= until)
+    if case_id is not None:
+        query = query.where(Deadline.case_id == case_id)
     if viewer is not None:
         query = query.where(visible_cases(viewer))
-    return [Unheard(*tuple(row)) for row in db.session.execute(query)]
+    rows: list[Any] = list(db.session.execute(query))
+    return [Unheard(*row) for row in rows]
 
 
 def _is_reached(person: Any) -> tuple[sa.ColumnElement[bool], ...]:

@@ -196,9 +196,7 @@ def test_an_empty_mail_is_not_sent(app: Flask, make: Callable[..., Deadline]) ->
     assert db.session.scalars(sa.select(ReminderItem.reason)).one() is StopReason.DEADLINE_CANCELLED
 
 
-def test_a_date_moved_after_planning_is_never_told_with_the_old_date(
-    app: Flask, make: Callable[..., Deadline]
-) -> None:
+def test_a_date_moved_after_planning_is_never_told_with_the_old_date(app: Flask, make: Callable[..., Deadline]) -> None:
     deadline, other = make(date(2026, 11, 25)), make(date(2026, 11, 25))
     plan(date(2026, 11, 23))
     deadlines.deadline(deadline.case, date(2027, 1, 15), source_key=deadline.source_key, kind=deadline.kind)
@@ -234,9 +232,7 @@ def test_a_deadline_that_nobody_is_told_of_is_seen_and_told_when_somebody_comes(
     assert plan(date(2026, 11, 24)).mails == 1
 
 
-def test_a_refused_address_makes_the_deadline_one_without_recipient(
-    app: Flask, make: Callable[..., Deadline]
-) -> None:
+def test_a_refused_address_makes_the_deadline_one_without_recipient(app: Flask, make: Callable[..., Deadline]) -> None:
     deadline = make(date(2026, 12, 2))
     plan(date(2026, 11, 30))
     with (
