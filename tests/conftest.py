@@ -83,7 +83,7 @@ def _empty() -> None:
 
     db.session.rollback()
     db.session.remove()
-    tables = [table for table in db.metadata.sorted_tables]
+    tables = list(db.metadata.sorted_tables)
     with db.engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             names = ", ".join(f'"{table.name}"' for table in tables)

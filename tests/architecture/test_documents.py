@@ -20,7 +20,10 @@ def words_of(path: str) -> set[str]:
 
 def test_every_dependency_has_its_reason() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = [*project["dependencies"], *(name for group in project["optional-dependencies"].values() for name in group)]
+    wanted = [
+        *project["dependencies"],
+        *(name for group in project["optional-dependencies"].values() for name in group),
+    ]
     names = {match[0] for line in wanted if (match := NAME.match(line))}
     packages = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))["dependencies"]
     assert names | set(packages) <= words_of("docs/dependencies.md")

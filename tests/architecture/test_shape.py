@@ -40,7 +40,9 @@ def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
 def test_files_are_small() -> None:
     sizes = {path.relative_to(ROOT): len(path.read_text(encoding="utf-8").splitlines()) for path in python_files()}
     # A migration is a record of what was done at once; it is not read again.
-    large = {str(path): size for path, size in sizes.items() if size > MAX_LINES_OF_FILE and path.parts[0] != "migrations"}
+    large = {
+        str(path): size for path, size in sizes.items() if size > MAX_LINES_OF_FILE and path.parts[0] != "migrations"
+    }
     assert large == {}
 
 

@@ -28,9 +28,13 @@ BENCHMARKS = {
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, []], metavar="NAME", help=", ".join(BENCHMARKS))
-    parser.add_argument("--quick", action="store_true", help="a tenth of the rows: tries the benchmark, measures nothing")
+    parser.add_argument(
+        "--quick", action="store_true", help="a tenth of the rows: tries the benchmark, measures nothing"
+    )
     options = parser.parse_args()
-    print(f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}")
+    print(
+        f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}"
+    )
     rows: list[Row] = []
     failed = []
     for name in options.names or BENCHMARKS:

@@ -88,7 +88,8 @@ class Case(models.Model):
     phase = models.CharField(
         max_length=40,
         choices=[
-            (code, code) for code in ("planning", "advertised", "evaluation", "standstill", "signing", "in_force", "ended")
+            (code, code)
+            for code in ("planning", "advertised", "evaluation", "standstill", "signing", "in_force", "ended")
         ],
     )
     phase_since_on = models.DateField()

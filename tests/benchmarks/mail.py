@@ -134,7 +134,9 @@ def _sink() -> Iterator[tuple[int, str]]:
         Path(folder, "main.cf").write_text("")
         os.chmod(folder, 0o755)
         identity = ["-u", "nobody"] if os.geteuid() == 0 else []
-        process = subprocess.Popen([program, *identity, f"127.0.0.1:{port}", "100"], env={**os.environ, "MAIL_CONFIG": folder})
+        process = subprocess.Popen(
+            [program, *identity, f"127.0.0.1:{port}", "100"], env={**os.environ, "MAIL_CONFIG": folder}
+        )
         try:
             time.sleep(1)
             yield port, "smtp-sink"

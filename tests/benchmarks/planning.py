@@ -99,7 +99,10 @@ def _fill(connection: Connection, count: int, due: int) -> None:
     data.add_procurements(connection, CASES, people)
     connection.execute(sa.delete(Deadline))
     connection.execute(
-        sa.text("CREATE TABLE bare_items (id serial PRIMARY KEY, reminder_id int, person_id int, UNIQUE (reminder_id, person_id))")
+        sa.text(
+            "CREATE TABLE bare_items (id serial PRIMARY KEY, reminder_id int REFERENCES reminders, "
+            "person_id int REFERENCES people, UNIQUE (reminder_id, person_id))"
+        )
     )
     every = max(1, count // due)
     first_case = connection.scalar(sa.text("SELECT min(id) FROM cases"))
@@ -108,7 +111,8 @@ def _fill(connection: Connection, count: int, due: int) -> None:
         sa.text(
             f"""INSERT INTO {Deadline.__tablename__}
             (case_id, source_key, kind, basis, due_on, date_version, state, set_by_name, set_at, version)
-            SELECT :first + (n % :cases), 'bench:' || n, :kind, :basis, :today + (n % 700)::int, 1, :state, 'Samordna', now(), 1
+            SELECT :first + (n % :cases), 'bench:' || n, :kind, :basis,
+                :today + (n % 700)::int, 1, :state, 'Samordna', now(), 1
             FROM generate_series(1, :count) AS n"""
         ),
         {
@@ -124,7 +128,9 @@ def _fill(connection: Connection, count: int, due: int) -> None:
     connection.execute(
         sa.text(
             f"""INSERT INTO {Reminder.__tablename__} (deadline_id, date_version, step, planned_on, state)
-            SELECT id, 1, -7, CASE WHEN id % :every = 0 THEN CAST(:today AS date) ELSE CAST(:later AS date) + (id % 300)::int END, :state
+            SELECT id, 1, -7,
+                CASE WHEN id % :every = 0 THEN CAST(:today AS date)
+                    ELSE CAST(:later AS date) + (id % 300)::int END, :state
             FROM {Deadline.__tablename__}"""
         ),
         {

@@ -1,4 +1,4 @@
-"""The status report over 1,000 procurements, database to file, against a bare Typst compile and a bare XlsxWriter loop."""
+"""The status report over 1,000 procurements, database to file, against bare Typst and a bare XlsxWriter loop."""
 
 from __future__ import annotations
 
@@ -41,7 +41,10 @@ def measure(scale: float) -> list[Row]:
         _compare("XLSX", "bare XlsxWriter loop", figures["xlsx"], figures["bare_xlsx"], count),
     ]
     peak = figures["peak_mb"]
-    return [*rows, Row("status report: worker's peak memory", f"{peak:.0f} MB", "", f"≤ {TARGET_MB} MB", peak <= TARGET_MB)]
+    return [
+        *rows,
+        Row("status report: worker's peak memory", f"{peak:.0f} MB", "", f"≤ {TARGET_MB} MB", peak <= TARGET_MB),
+    ]
 
 
 def _compare(name: str, baseline: str, ours: float, bare: float, count: int) -> Row:
@@ -112,9 +115,12 @@ def _bare_xlsx(frozen: bytes) -> float:
     report = presentation.present(frozen)
 
     def loop() -> None:
-        with tempfile.TemporaryDirectory() as folder, xlsxwriter.Workbook(
-            f"{folder}/out.xlsx", {"constant_memory": True, "default_date_format": "yyyy-mm-dd"}
-        ) as book:
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            xlsxwriter.Workbook(
+                f"{folder}/out.xlsx", {"constant_memory": True, "default_date_format": "yyyy-mm-dd"}
+            ) as book,
+        ):
             for table in report.tables.values():
                 sheet = book.add_worksheet(table.sheet)
                 sheet.write_row(0, 0, [column.heading for column in table.columns])

@@ -41,9 +41,9 @@ def environment(database_url: str, folder: Path, **more: str) -> dict[str, str]:
 @contextmanager
 def on_postgresql(**more: str) -> Iterator[tuple[Flask, dict[str, str]]]:
     """A migrated application inside its context, and the environment that other processes of it need."""
-    import config
     from flask_migrate import upgrade
 
+    import config
     from tracker.app import create_app
     from tracker.core.db import db
 

@@ -20,7 +20,10 @@ HEADINGS = ("what", "ours", "baseline", "target", "reached")
 
 
 def print_table(rows: list[Row]) -> None:
-    lines = [HEADINGS, *((row.what, row.ours, row.baseline, row.target, "yes" if row.is_reached else "NO") for row in rows)]
+    lines = [
+        HEADINGS,
+        *((row.what, row.ours, row.baseline, row.target, "yes" if row.is_reached else "NO") for row in rows),
+    ]
     widths = [max(len(line[column]) for line in lines) for column in range(len(HEADINGS))]
     for number, line in enumerate(lines):
         print("| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |")
