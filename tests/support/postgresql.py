@@ -7,8 +7,9 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.support.ports import free_port
@@ -31,6 +32,22 @@ def find_programs() -> Path | None:
 @contextmanager
 def cluster(*, settings: dict[str, str] | None = None) -> Iterator[str]:
     """Start a cluster with an empty database and give its URL; stop and remove it afterwards."""
+    with stoppable_cluster(settings=settings) as running:
+        yield running.url
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A cluster that a test may stop and start."""
+
+    url: str
+    start: Callable[[], None]
+    stop: Callable[[], None]
+
+
+@contextmanager
+def stoppable_cluster(*, settings: dict[str, str] | None = None) -> Iterator[Cluster]:
+    """As ``cluster``, for tests that take it away in between."""
     programs = find_programs()
     if programs is None:
         raise FileNotFoundError("initdb is not on this machine")
@@ -49,19 +66,24 @@ def cluster(*, settings: dict[str, str] | None = None) -> Iterator[str]:
 
     data = str(folder / "data")
     call(str(programs / "initdb"), "-D", data, "-A", "trust", "-U", USER, "--no-sync", "-E", "UTF8", "--locale=C.UTF-8")
-    try:
-        log = str(folder / "log")
+    control = [*prefix, str(programs / "pg_ctl"), "-D", data]
+
+    def start() -> None:
         # pg_ctl's child keeps our pipes open; send its words to the log instead.
         subprocess.run(
-            [*prefix, str(programs / "pg_ctl"), "-D", data, "-o", command_line, "-l", log, "-w", "start"],
+            [*control, "-o", command_line, "-l", str(folder / "log"), "-w", "start"],
             check=True,
             cwd="/tmp",
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        yield f"postgresql://{USER}@127.0.0.1:{port}/postgres"
+
+    def stop() -> None:
+        subprocess.run([*control, "-m", "immediate", "stop"], cwd="/tmp", capture_output=True)
+
+    try:
+        start()
+        yield Cluster(f"postgresql://{USER}@127.0.0.1:{port}/postgres", start, stop)
     finally:
-        subprocess.run(
-            [*prefix, str(programs / "pg_ctl"), "-D", data, "-m", "immediate", "stop"], cwd="/tmp", capture_output=True
-        )
+        stop()
         shutil.rmtree(folder, ignore_errors=True)

@@ -21,7 +21,8 @@ from flask_babel import lazy_gettext as _l
 from tracker.core.errors import NotFound, Unavailable
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+# EFBIG: the limit that a service manager may set on the size of files.
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _CHUNK = 1 << 20
 
 

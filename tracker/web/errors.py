@@ -230,7 +230,7 @@ def _is_full(error: BaseException) -> bool:
     if isinstance(error, DBAPIError):
         said = str(error.orig).lower()
         return "disk is full" in said or "no space left" in said
-    return isinstance(error, OSError) and error.errno == errno.ENOSPC
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def on_crash(error: InternalServerError) -> Response:

@@ -1,0 +1,168 @@
+"""A full disk, for the database and for the reports: said clearly, nothing half-written, all well with room again."""
+
+from __future__ import annotations
+
+import errno
+import os
+import resource
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from bs4 import BeautifulSoup
+from flask import Flask
+from flask_migrate import upgrade
+
+from tests.conftest import settings_for
+from tests.factories import people
+from tests.factories.organisations import load_reference
+from tests.support.client import Client, signed_in
+from tests.support.forms import form_values
+from tracker.accounts.enums import Role
+from tracker.app import create_app
+from tracker.cases.models import Case
+from tracker.core.db import db
+from tracker.core.storage import DiskFull, FileStore
+from tracker.reports.compiling import compile_edition
+from tracker.reports.enums import EditionState
+from tracker.reports.models import ReportEdition
+
+DISK_BYTES = 6 * 1024 * 1024
+TYPED = {
+    "title": "Vaccin mot bältros",
+    "substance": "zostervaccin",
+    "wished_supply_on": "2028-03-01",
+    "procedure": "open",
+}
+Full = Callable[[], AbstractContextManager[None]]
+
+
+@pytest.fixture(params=["a small disk", "a limit on files"])
+def room(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Path, Full]]:
+    """A folder, and a context in which there is no room left in it."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    if request.param == "a limit on files":
+        yield folder, file_limit
+        return
+    mounting = ["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES}", "tmpfs", str(folder)]
+    if os.geteuid() != 0 or subprocess.run(mounting, capture_output=True).returncode:
+        pytest.skip("mounting a small disk needs root; the limit on files shows the same")
+    try:
+        yield folder, lambda: filled(folder)
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+@contextmanager
+def filled(folder: Path) -> Iterator[None]:
+    """Not a byte is left on the disk inside."""
+    filler = folder / "filler"
+    with filler.open("wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(b"\0" * 4096)
+        except OSError as error:
+            assert error.errno == errno.ENOSPC
+    try:
+        yield
+    finally:
+        filler.unlink()
+
+
+@contextmanager
+def file_limit() -> Iterator[None]:
+    """No file of this process may grow beyond a few bytes inside (EFBIG, which Python's processes get as an error)."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@contextmanager
+def application(folder: Path, **environment: str) -> Iterator[Flask]:
+    """An application of its own with its data below ``folder``."""
+    app = create_app(settings_for(folder, **environment))
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
+    app.test_client_class = Client
+    with app.app_context():
+        upgrade(directory=app.extensions["migrate"].directory)
+        load_reference()
+        db.session.commit()
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def officers_browser(app: Flask) -> Client:
+    made = people.person(Role.MARKET)
+    db.session.commit()
+    return signed_in(app, made)
+
+
+def count(model: Any) -> int:
+    return int(db.session.scalar(sa.select(sa.func.count()).select_from(model)) or 0)
+
+
+def test_logging_a_procurement(room: tuple[Path, Full]) -> None:
+    with application(room[0]) as app:
+        log_on_a_full_disk(officers_browser(app), room[1])
+
+
+def log_on_a_full_disk(browser: Client, full: Full) -> None:
+    filled_in = form_values(browser.get("/procurements/new")) | TYPED
+    with full():
+        response = browser.post("/procurements/new", data=filled_in, headers={"Sec-Fetch-Site": "same-origin"})
+        reading = browser.get("/procurements").status_code
+    page = BeautifulSoup(response.get_data(as_text=True), "html.parser")
+    assert response.status_code == 503
+    assert page.h1 is not None and page.h1.get_text() in (
+        "Lagringsutrymmet är fullt",
+        "Tjänsten är inte tillgänglig just nu",
+    )
+    kept: Any = page.select_one("main form, form")
+    for name, value in TYPED.items():
+        assert kept.find(attrs={"name": name}).get_text().strip() == value
+    assert reading == 200, "what is stored can still be read"
+    assert count(Case) == 0
+
+    assert browser.post("/procurements/new", data=filled_in).status_code == 302
+    assert count(Case) == 1
+    assert db.session.execute(sa.text("PRAGMA integrity_check")).scalar() == "ok"
+
+
+def test_keeping_a_file(room: tuple[Path, Full]) -> None:
+    store = FileStore(room[0] / "files")
+    with room[1](), pytest.raises(DiskFull):
+        store.put(b"x" * 100_000)
+    assert [path for path in store.root.rglob("*") if path.is_file()] == []
+    assert store.is_intact(store.put(b"x" * 100_000))
+
+
+@pytest.mark.parametrize("room", ["a small disk"], indirect=True)
+def test_compiling_a_report(room: tuple[Path, Full], tmp_path: Path) -> None:
+    """The files' disk is full while the database has room: the edition says so, and is tried again by a button."""
+    files = room[0] / "reports"
+    with application(tmp_path, FILES_DIR=str(files)) as app:
+        browser = officers_browser(app)
+        response = browser.post("/reports", data={"as_of_on": "idag"})
+        edition = db.session.scalars(sa.select(ReportEdition)).one()
+        with room[1]():
+            assert compile_edition(edition.id, lambda: datetime.now(UTC)) is EditionState.FAILED
+        db.session.expire_all()
+        assert edition.error is not None and edition.error.startswith("disk_full")
+        assert [path for path in files.rglob("*") if path.is_file()] == []
+        assert "Disken för filer är full" in browser.get(response.location).get_data(as_text=True)
+        assert browser.get(f"{response.location}/pdf").status_code == 404
+
+        assert browser.post(f"{response.location}/retry").status_code == 303
+        assert compile_edition(edition.id, lambda: datetime.now(UTC)) is EditionState.DONE
+        with browser.get(f"{response.location}/pdf") as pdf:
+            assert pdf.status_code == 200
