@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 import xlsxwriter
-from flask import Response, stream_with_context
+from flask import Response
 from flask_babel import gettext as _
 
 from tracker.deadlines import labels as deadline_labels
@@ -19,7 +19,6 @@ from tracker.procurements.queries import ProcurementRow
 
 # A cell that begins with one of these may be run as a formula (OWASP: CSV injection).
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
-_BOM = "\ufeff"  # Excel takes a CSV without it for Latin-1
 _CHUNK = 64 * 1024
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -67,12 +66,15 @@ def harmless(text: str) -> str:
 
 
 def csv_response(rows: Iterable[ProcurementRow], file_name: str) -> Response:
-    """Semicolons and a byte order mark, which Swedish Excel opens as it is. Streamed while it is read."""
-    return Response(
-        stream_with_context(_csv_lines(rows)),
-        mimetype="text/csv",
-        headers=_headers(file_name),
-    )
+    """Semicolons and a byte order mark, which Swedish Excel opens as it is. Written to a file on disk before it is
+    answered: all rows are of one moment, the reader's session is there, and a fault gives no half file."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115  (closed when the last chunk is read)
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerow(headings())
+    writer.writerows([_plain(value) for value in cells(row)] for row in rows)
+    text.detach()
+    return _file_response(file, "text/csv", file_name)
 
 
 def xlsx_response(rows: Iterable[ProcurementRow], file_name: str) -> Response:
@@ -97,25 +99,15 @@ def xlsx_response(rows: Iterable[ProcurementRow], file_name: str) -> Response:
                 sheet.write_string(last, column, value)
     sheet.autofilter(0, 0, max(last, 1), len(headings()) - 1)
     book.close()
-    size = file.tell()
+    return _file_response(file, XLSX_TYPE, file_name)
+
+
+def _file_response(file: Any, media_type: str, file_name: str) -> Response:
+    size = file.seek(0, io.SEEK_END)
     file.seek(0)
-    response = Response(_chunks(file), mimetype=XLSX_TYPE, headers=_headers(file_name))
+    response = Response(_chunks(file), mimetype=media_type, headers=_headers(file_name))
     response.content_length = size
     return response
-
-
-def _csv_lines(rows: Iterable[ProcurementRow]) -> Iterator[str]:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
-    buffer.write(_BOM)
-    writer.writerow(headings())
-    for row in rows:
-        writer.writerow([_plain(value) for value in cells(row)])
-        if buffer.tell() > _CHUNK:
-            yield buffer.getvalue()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue()
 
 
 def _plain(value: str | date | None) -> str:
