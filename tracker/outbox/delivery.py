@@ -13,6 +13,7 @@ import time
 import uuid
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -21,7 +22,6 @@ from typing import Any, TypeVar
 from billiard.exceptions import SoftTimeLimitExceeded
 from flask import current_app
 from flask_babel import force_locale
-from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from tracker.core import clock
@@ -31,6 +31,7 @@ from tracker.outbox.backoff import message_delay
 from tracker.outbox.claims import Setback
 from tracker.outbox.enums import MessageKind, MessageReason, MessageState, SmtpPhase
 from tracker.outbox.renderers import Mail, Outgoing, Withdraw, renderer_of
+from tracker.outbox.settling import PAUSES_S, Settler
 from tracker.outbox.smtp import Line, MailServerAway, Outcome, Verdict
 
 log = logging.getLogger(__name__)
@@ -46,7 +47,6 @@ FRESH_S = 0.5
 # So many failures in a row, with nothing taken in between, mean the server and not the messages.
 LINES_LOST = 2
 DELAYS_IN_A_ROW = 10
-_COMMIT_PAUSES_S = (0.2, 1.0, 3.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,7 @@ class Drain:
         self._lost_in_a_row = 0
         self._delays_in_a_row = 0
         self._loaded: dict[MessageKind, tuple[float, Mapping[uuid.UUID, Any]]] = {}
-        # Kept for the whole turn: what is written after each message shall cost one round trip.
-        self._connection: Connection | None = None
+        self._settler = Settler(db.engine)
         self._token = ""
         self._queue: deque[Outgoing] = deque()
         self._untouched: set[uuid.UUID] = set()
@@ -101,8 +100,7 @@ class Drain:
                     break
         finally:
             self._line.close()
-            if self._connection is not None:
-                self._connection.close()
+            self._settler.close()
         return self.tally
 
     # -- one batch
@@ -134,59 +132,48 @@ class Drain:
 
     def _send_run(self, current: _Ready, *, is_probe: bool) -> tuple[bool, _Ready | None]:
         """Send ``current``, already begun, and on without pause while all goes well and the next is ready in time."""
+        upcoming = self._next_ready()
         while True:
-            upcoming = self._next_ready()
             outcome = self._hand_over(current)
             if outcome.verdict is not Verdict.SENT:
                 return self._after_setback(current.message, outcome), upcoming
             self._lost_in_a_row = self._delays_in_a_row = 0
-            follows = upcoming is not None and upcoming.is_fresh and self._line.is_open
-            begun = self._settle(current, upcoming if follows else None, outcome, reopen=is_probe)
             self.tally["sent"] += 1
-            if upcoming is None or not follows:
-                return True, upcoming
-            if not begun:
-                return True, self._next_ready()
-            current = upcoming
+            follows = upcoming is not None and upcoming.is_fresh and self._line.is_open
+            written = self._pass_on(current, upcoming if follows else None, outcome.code)
+            # The one after it is written while the database syncs.
+            after = self._next_ready() if follows else upcoming
+            ours = written.result()
+            self._tidy_up(current, reopen=is_probe)
+            if upcoming is None or upcoming.message.id not in ours:
+                return True, after
+            current, upcoming = upcoming, after
 
     def _begin(self, ready: _Ready) -> bool:
-        return self._pass_on(None, ready, clock.now())
+        return ready.message.id in self._pass_on(None, ready).result()
 
-    def _settle(self, current: _Ready, following: _Ready | None, outcome: Outcome, *, reopen: bool) -> bool:
-        """Commit "sent" and, in the same breath, "begun" for the next; whether the next is still ours."""
-        sent_at = clock.now()
-        begun = _insist(lambda: self._pass_on(current, following, sent_at, outcome.code))
+    def _pass_on(
+        self, done: _Ready | None, following: _Ready | None, code: int | None = None
+    ) -> Future[set[uuid.UUID]]:
+        """Commit "sent" and, in the same breath, "begun" for the next; the ids that are still ours."""
+        if following is not None:
+            self._untouched.discard(following.message.id)
+        is_kept = following is not None and not following.mail.is_secret
+        return self._settler.pass_on(
+            token=self._token,
+            now=clock.now(),
+            done=done.message.id if done else None,
+            code=code,
+            following=following.message.id if following else None,
+            subject=following.mail.subject if following else None,
+            text=following.mail.text if following and is_kept else None,
+        )
+
+    def _tidy_up(self, sent: _Ready, *, reopen: bool) -> None:
         if reopen:
             _insist(lambda: route.reopen(self._route))
-        if current.mail.is_secret:
-            _insist(lambda: claims.wipe(current.message.id))
-        return begun
-
-    def _pass_on(self, done: _Ready | None, following: _Ready | None, now: datetime, code: int | None = None) -> bool:
-        """One statement, committed as it is made; whether ``following`` is ours to send."""
-        if self._connection is None or self._connection.closed:
-            self._connection = db.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        is_kept = following is not None and not following.mail.is_secret
-        try:
-            written = claims.pass_on(
-                self._connection,
-                self._token,
-                now,
-                done=done.message.id if done else None,
-                code=code,
-                following=following.message.id if following else None,
-                subject=following.mail.subject if following else None,
-                text=following.mail.text if following and is_kept else None,
-            )
-            self._connection.commit()
-        except DBAPIError:
-            self._connection.invalidate()
-            self._connection.close()
-            raise
-        if following is None:
-            return False
-        self._untouched.discard(following.message.id)
-        return following.message.id in written
+        if sent.mail.is_secret:
+            _insist(lambda: claims.wipe(sent.message.id))
 
     # -- writing the mail
 
@@ -337,7 +324,7 @@ def _away(error: MailServerAway) -> Outcome:
 
 def _insist(write: Callable[[], T]) -> T:
     """Write and commit what has happened in the outside world, also when the database stumbles for a moment."""
-    for pause in (*_COMMIT_PAUSES_S, None):
+    for pause in (*PAUSES_S, None):
         try:
             result = write()
             db.session.commit()
