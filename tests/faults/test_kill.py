@@ -27,6 +27,7 @@ LATER = "strftime('%Y-%m-%d %H:%M:%f000', 'now', '-1 hour')"
 
 def owe(site: Site, domain: str, *, days_ago: int = 0, people: int = PEOPLE) -> None:
     """So many people, each with two dates that are due for a reminder, planned ``days_ago`` days back."""
+    site.change("DELETE FROM mail_routes")
     site.python(
         f"""
 import sqlalchemy as sa
