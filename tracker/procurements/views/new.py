@@ -21,10 +21,13 @@ _HTMX = {
     "hx-trigger": "change",
     "hx-include": "closest form",
     "hx-vals": '{"preview": "1"}',
-    "hx-select": "#plan",
+    # The live region stays and only its content changes, or it is not read out.
+    "hx-select": "#plan > *",
     "hx-target": "#plan",
-    "hx-swap": "outerHTML",
+    "hx-swap": "innerHTML",
     "hx-select-oob": "#replaces",
+    # An answer to what the fields said before never comes last.
+    "hx-sync": "closest form:replace",
 }
 
 
