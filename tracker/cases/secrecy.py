@@ -103,6 +103,18 @@ def may_see(viewer: Viewer, case: Case, information: InformationClass = Informat
     return not TABLE[case.secrecy_class, information, stage].isdisjoint(relations(viewer, case))
 
 
+def is_known_to_all_inside(case: Case, information: InformationClass) -> bool:
+    """Whether everybody who may know of `case` may know this of it: only then may it stand in texts that are kept once
+    for all of them, such as the search text and what a deadline is about."""
+    stage = _STAGE_OF_PHASE.get(case.phase, Stage.BEFORE_AWARD)
+    return TABLE[case.secrecy_class, information, stage] >= TABLE[case.secrecy_class, InformationClass.GENERAL, stage]
+
+
+def may_be_mailed(secrecy_class: SecrecyClass) -> bool:
+    """Whether a mail may name such a case: mail is read on any screen and kept on any server."""
+    return secrecy_class is SecrecyClass.OPEN
+
+
 def visible_cases(viewer: Viewer) -> sa.ColumnElement[bool]:
     """A condition on ``Case`` that lets through the cases whose existence `viewer` may know."""
     by_role = _relations_by_role(viewer)

@@ -16,7 +16,7 @@ from tracker.interop.columns import fold
 from tracker.interop.contract_rows import ContractDraft
 from tracker.interop.faults import Fault
 from tracker.interop.procurement_rows import ProcurementDraft
-from tracker.interop.queries import find_by_registry_number
+from tracker.interop.queries import find_by_registry_number, is_open_to
 from tracker.organisations import queries as organisations
 from tracker.organisations import service as organisations_service
 from tracker.organisations.enums import SKL_KOMMENTUS, UNSTATED_SUPPLIER
@@ -82,9 +82,14 @@ class Resolver:
         """The procurement that the draft was imported as before, or that has its registry number and its title."""
         stored = procurements.find_by_import_key(draft.import_key)
         number = draft.values.get("registry_number")
+        if stored is not None and not is_open_to(self.actor, stored):
+            # A case that may not be known of: another file's key, which says nothing of what it names.
+            self._refuse_key(draft, faults)
+            return None
         if stored is None and number:
             stored = find_by_registry_number(number)
-            if stored is not None and fold(stored.title) != fold(draft.title):
+            is_other = stored is not None and fold(stored.title) != fold(draft.title)
+            if stored is not None and (is_other or not is_open_to(self.actor, stored)):
                 faults.append(
                     Fault(
                         draft.where["registry_number"],
@@ -98,6 +103,17 @@ class Resolver:
         if stored is not None:
             self.remember(draft, stored)
         return stored
+
+    def _refuse_key(self, draft: ProcurementDraft, faults: list[Fault]) -> None:
+        faults.append(
+            Fault(
+                draft.row,
+                "key" if draft.values.get("key") else None,
+                str(draft.values.get("key", "")),
+                _l("The row's key is already used."),
+                _l("Choose another key in the column of keys."),
+            )
+        )
 
     def differences(self, draft: ProcurementDraft, stored: Procurement) -> tuple[str, ...]:
         """The columns in which a draft says otherwise than the procurement that is stored."""
@@ -195,7 +211,7 @@ class Resolver:
             return None
         stored = self._made.get(fold(text)) or find_by_registry_number(text)
         stored = stored or procurements.find_by_import_key(f"key:{fold(text)}")
-        if stored is None:
+        if stored is None or not is_open_to(self.actor, stored):
             if fold(text) not in self._in_file:
                 self._unknown(
                     draft,

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from tracker.cases.enums import InformationClass
+from tracker.cases.secrecy import is_known_to_all_inside
 from tracker.core.actor import Actor
 from tracker.core.clock import local_date
 from tracker.deadlines import rules
@@ -232,7 +234,7 @@ def _contractual(procurement: Procurement, today: date) -> Iterator[Wanted]:
             yield successor
 
 
-def _of_option(option: ContractOption, steps: Sequence[rules.Step], subject: str) -> Iterator[Wanted]:
+def _of_option(option: ContractOption, steps: Sequence[rules.Step], subject: str | None) -> Iterator[Wanted]:
     cut = next((rank for rank, item in enumerate(steps) if item.code is StepCode.DECISION_LEAD), len(steps))
     decide = Wanted(
         source_key=f"option:{option.id}:decide_by",
@@ -265,7 +267,7 @@ def _is_void(option: ContractOption) -> bool:
     )
 
 
-def _successor(contract: Contract, today: date, subject: str) -> Wanted | None:
+def _successor(contract: Contract, today: date, subject: str | None) -> Wanted | None:
     """The latest start of a procurement that takes over when the contract can be extended no more."""
     usable = [o for o in contract.options if o.state is OptionState.UNDECIDED and not _is_void(o)]
     last_end = max([contract.ends_on, *(option.ends_on for option in usable)])
@@ -306,12 +308,12 @@ def contract_plan(contract: Contract) -> ContractPlan:
     )
 
 
-def contract_subject(contract: Contract, today: date) -> str:
-    """Which contract: its supplier, and its lot where it has one."""
-    text = name_on(contract.supplier, today)
-    if contract.lot is not None:
-        text = f"{text}, {contract.lot.title}"
-    return text[:LONGEST_SUBJECT]
+def contract_subject(contract: Contract, today: date) -> str | None:
+    """Which contract: its supplier, where all who know the case may know that, and its lot where it has one."""
+    parts = [contract.lot.title] if contract.lot is not None else []
+    if is_known_to_all_inside(contract.procurement, InformationClass.TENDER):
+        parts.insert(0, name_on(contract.supplier, today))
+    return ", ".join(parts)[:LONGEST_SUBJECT] or None
 
 
 def _end_steps(contract: Contract) -> tuple[rules.Step, ...]:

@@ -127,6 +127,15 @@ _CODES: Mapping[str, tuple[tuple[type[StrEnum], Mapping[Any, Any]], ...]] = {
     "basis": ((Basis, deadline_labels.BASES),),
 }
 
+_OF_CONTRACTS = frozenset(
+    {
+        AuditAction.CONTRACT_ADDED,
+        AuditAction.CONTRACT_CHANGED,
+        AuditAction.OPTION_EXERCISED,
+        AuditAction.OPTION_DECLINED,
+    }
+)
+
 # Numbers of rows, which tell a reader nothing, and what only repeats the step.
 _UNTOLD = frozenset(
     {
@@ -185,10 +194,15 @@ class HistoryLine:
     consequences: list[str] = field(default_factory=list)
 
 
-def lines(events: Sequence[AuditEvent]) -> list[HistoryLine]:
-    """The newest first. Events that the same person caused at the same instant are one line."""
+def lines(events: Sequence[AuditEvent], *, with_tenders: bool = True) -> list[HistoryLine]:
+    """The newest first. Events that the same person caused at the same instant are one line.
+
+    :param with_tenders: whether the reader may know the contracts; without, nothing is told of them.
+    """
     found: list[HistoryLine] = []
     for event in reversed(events):
+        if not with_tenders and event.action in _OF_CONTRACTS:
+            continue
         is_deadline = event.action.startswith("deadline:")
         previous = found[-1] if found else None
         belongs = previous is not None and (previous.at, previous.who) == (event.occurred_at, event.actor_name)

@@ -20,6 +20,7 @@ from jinja2 import Template
 from tracker.accounts.models import Person
 from tracker.cases.enums import CaseKind, SecrecyClass
 from tracker.cases.models import Case
+from tracker.cases.secrecy import may_be_mailed
 from tracker.core import clock, filters
 from tracker.core.db import db
 from tracker.deadlines import labels
@@ -57,8 +58,8 @@ class Line:
 
     @property
     def is_open(self) -> bool:
-        """Whether the case may be named in a mail, which is read on any screen and kept on any server."""
-        return self.secrecy is SecrecyClass.OPEN
+        """Whether the case may be named in a mail."""
+        return may_be_mailed(self.secrecy)
 
 
 @dataclass(frozen=True, slots=True)

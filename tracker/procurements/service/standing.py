@@ -7,6 +7,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from tracker.cases.enums import InformationClass
+from tracker.cases.secrecy import is_known_to_all_inside
 from tracker.cases.service import search_text_of
 from tracker.core.clock import local_date
 from tracker.core.errors import DomainError
@@ -19,8 +21,8 @@ LONGEST_TITLE = 300
 
 def settle(procurement: Procurement, now: datetime) -> None:
     """Bring phase, search text and stamp in step with the rest of the record."""
-    procurement.search_text = _search_text(procurement)
     _settle_phase(procurement, local_date(now))
+    procurement.search_text = _search_text(procurement)
     procurement.updated_at = now
 
 
@@ -100,7 +102,9 @@ def _search_text(procurement: Procurement) -> str:
         procurement.atc_code,
         *(part for lot in procurement.lots for part in (lot.title, lot.atc_code)),
     ]
-    for contract in procurement.contracts:
+    # A search tells by what it finds: suppliers are found by only where all who know the case may know them.
+    is_told = is_known_to_all_inside(procurement, InformationClass.TENDER)
+    for contract in procurement.contracts if is_told else ():
         parts += [contract.reference, contract.products]
         parts += [name.name for name in contract.supplier.names]
     return search_text_of(parts)

@@ -6,15 +6,18 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from flask import Blueprint
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
+from tracker.cases.enums import InformationClass
+from tracker.cases.secrecy import may_see
 from tracker.cases.service import stale
 from tracker.core import clock
 from tracker.core.db import db
-from tracker.core.errors import DomainError
+from tracker.core.errors import DomainError, NotFound
 from tracker.core.filters import locale_code
 from tracker.core.forms import BaseForm
 from tracker.organisations.enums import OrganisationKind
@@ -69,6 +72,22 @@ def organisation_choices(kinds: Sequence[OrganisationKind]) -> list[tuple[int, s
     return [(number, name) for _rank, name, number in sorted(pairs)]
 
 
+def knows_tenders(procurement: Procurement) -> bool:
+    """Whether whoever asks may know who has tendered and got the contract."""
+    return may_see(current_user, procurement, InformationClass.TENDER)
+
+
+def found_with_tenders(procurement_id: int) -> Procurement:
+    """The procurement of this address, for whoever may know its contracts, too. Raises NotFound."""
+    procurement = found(procurement_id)
+    if not knows_tenders(procurement):
+        raise NotFound(_l("There is no such procurement."))
+    return procurement
+
+
 def contract_name(contract: Contract) -> str:
-    """A contract in one line: supplier, case, end."""
-    return f"{contract.procurement.title} ({named(contract.supplier)}, {contract.ends_on.isoformat()})"
+    """A contract in one line: case, supplier, end, as far as whoever asks may know them."""
+    if not may_see(current_user, contract.procurement):
+        return gettext("A contract of a case that is not open to you")
+    told = [named(contract.supplier)] if knows_tenders(contract.procurement) else []
+    return f"{contract.procurement.title} ({', '.join([*told, contract.ends_on.isoformat()])})"

@@ -20,7 +20,13 @@ from tracker.procurements.enums import OptionState
 from tracker.procurements.forms import ContractForm, OptionForm, id_choices
 from tracker.procurements.models import Contract, Procurement
 from tracker.procurements.service.contracts import contract_texts, option_texts, term_text
-from tracker.procurements.views.blueprint import blueprint, found, organisation_choices, saving
+from tracker.procurements.views.blueprint import (
+    blueprint,
+    found,
+    found_with_tenders,
+    organisation_choices,
+    saving,
+)
 
 
 @blueprint.route("/procurements/<int:procurement_id>/contracts/new", methods=["GET", "POST"])
@@ -48,12 +54,14 @@ def new_contract(procurement_id: int) -> Any:
 @blueprint.route("/procurements/<int:procurement_id>/contracts/<int:contract_id>", methods=["GET", "POST"])
 @requires(Permission.CONTRACT_EDIT)
 def change_contract(procurement_id: int, contract_id: int) -> Any:
-    procurement = found(procurement_id)
+    procurement = found_with_tenders(procurement_id)
     contract = queries.get_contract(procurement, contract_id)
     form = ContractForm(obj=contract, data={"term": term_text(contract)})
     _offer(form, procurement)
     if form.validate_on_submit():
-        with saving(form, lambda: contract_texts(queries.get_contract(found(procurement_id), contract_id))):
+        with saving(
+            form, lambda: contract_texts(queries.get_contract(found_with_tenders(procurement_id), contract_id))
+        ):
             service.change_contract(
                 actor=current_user,
                 now=clock.now(),
@@ -63,7 +71,7 @@ def change_contract(procurement_id: int, contract_id: int) -> Any:
             )
             flash(_("The contract is saved."), "success")
             return redirect(url_for("procurements.show", procurement_id=procurement_id) + "#contracts")
-    procurement = found(procurement_id)
+    procurement = found_with_tenders(procurement_id)
     contract = queries.get_contract(procurement, contract_id)
     _offer(form, procurement)
     return (
@@ -75,13 +83,13 @@ def change_contract(procurement_id: int, contract_id: int) -> Any:
 @blueprint.route("/procurements/<int:procurement_id>/options/<int:option_id>", methods=["GET", "POST"])
 @requires(Permission.CONTRACT_EDIT)
 def decide_option(procurement_id: int, option_id: int) -> Any:
-    procurement = found(procurement_id)
+    procurement = found_with_tenders(procurement_id)
     option = queries.get_option(procurement, option_id)
     form = OptionForm(obj=option)
     if not form.is_submitted() and option.state is OptionState.UNDECIDED:
         form.state.data, form.decided_on.data = OptionState.EXERCISED, clock.today()
     if form.validate_on_submit():
-        with saving(form, lambda: option_texts(queries.get_option(found(procurement_id), option_id))):
+        with saving(form, lambda: option_texts(queries.get_option(found_with_tenders(procurement_id), option_id))):
             service.decide_option(
                 actor=current_user,
                 now=clock.now(),
@@ -94,7 +102,7 @@ def decide_option(procurement_id: int, option_id: int) -> Any:
             )
             flash(_("The decision on the option is recorded."), "success")
             return redirect(url_for("procurements.show", procurement_id=procurement_id) + "#contracts")
-    procurement = found(procurement_id)
+    procurement = found_with_tenders(procurement_id)
     option = queries.get_option(procurement, option_id)
     return render_template("procurements/option.html", procurement=procurement, option=option, form=form), form.status
 

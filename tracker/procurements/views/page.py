@@ -14,6 +14,7 @@ from tracker.audit.queries import list_for_case as list_events
 from tracker.cases import panels
 from tracker.cases import queries as cases
 from tracker.cases.enums import ParticipantRole
+from tracker.cases.secrecy import may_see
 from tracker.core import clock
 from tracker.core.filters import locale_code
 from tracker.deadlines import labels as deadline_labels
@@ -30,7 +31,7 @@ from tracker.procurements.forms import NoteForm, StepForm
 from tracker.procurements.models import Procurement
 from tracker.procurements.planning import tender_period_warnings
 from tracker.procurements.service.standing import done_steps
-from tracker.procurements.views.blueprint import blueprint, found, named
+from tracker.procurements.views.blueprint import blueprint, found, knows_tenders, named
 from tracker.procurements.workflow import CLOSED_PHASES, next_step
 
 
@@ -60,14 +61,16 @@ def case_page(procurement: Procurement, note_form: NoteForm | None = None) -> st
         logged=_just_logged(procurement),
         step_form=_quick_form(following, procurement, today),
         warnings=tender_period_warnings(procurement) if phase not in CLOSED_PHASES else [],
-        gaps=overview.gaps(procurement, deadlines, today),
+        gaps=overview.gaps(procurement, deadlines, today) if knows_tenders(procurement) else [],
         may_end=_may_be_ended(procurement, today),
         may_cancel=phase not in CLOSED_PHASES and not procurement.contracts,
         market_contacts=_people(procurement, ParticipantRole.MARKET_CONTACT),
         law_name=_law_name(procurement.began_on),
         notes=cases.list_notes(procurement.id),
         note_form=note_form or NoteForm(formdata=None),
-        events=history.lines(list_events(procurement.id)),
+        events=history.lines(list_events(procurement.id), with_tenders=knows_tenders(procurement)),
+        knows_tenders=knows_tenders(procurement),
+        may_know=lambda case: may_see(current_user, case),
         panels=panels.load(current_app, procurement, current_user),
         may={item.value: has_permission(current_user, item) for item in Permission},
         labels=labels,
