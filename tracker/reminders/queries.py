@@ -162,7 +162,9 @@ def list_for_case(case_id: int, limit: int = 60) -> Sequence[Told]:
         .outerjoin(ReminderMail, ReminderMail.id == ReminderItem.mail_id)
         .outerjoin(OutboxMessage, OutboxMessage.id == ReminderMail.message_id)
         .where(Deadline.case_id == case_id)
-        .order_by(Reminder.planned_on.desc(), Reminder.id.desc(), ReminderItem.id)
+        # What was said comes before what is only planned, so that a long plan does not crowd out a mail in trouble.
+        .order_by(ReminderItem.id.is_(None), Reminder.planned_on.desc(), Reminder.id.desc(), ReminderItem.id)
         .limit(limit)
     )
-    return [Told(*tuple(row)) for row in db.session.execute(query)]
+    told = [Told(*tuple(row)) for row in db.session.execute(query)]
+    return sorted(told, key=lambda row: row.planned_on, reverse=True)
