@@ -23,6 +23,14 @@ QUIET = [
     "--disable-sync",
 ]
 TIMEOUT_MS = 15_000
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One product and one browser at a time, also where the tests run in several processes."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("product"))
 
 
 def find_chromium() -> str | None:
@@ -78,7 +86,7 @@ def sign_in_link(site: Running, email: str) -> str:
 
 @pytest.fixture
 def open_as(site: Running, browser: Browser, cookies: Callable[[str], Any]) -> Iterator[Callable[..., Page]]:
-    """``open_as("market", width=320, dark=True, javascript=False)``: a page of a browser where that role is signed in."""
+    """``open_as("market", width=320, dark=True, javascript=False)``: a page of a browser with that role signed in."""
     contexts: list[BrowserContext] = []
 
     def open_page(role: str | None, *, width: int = 1280, dark: bool = False, javascript: bool = True) -> Page:
