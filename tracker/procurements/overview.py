@@ -9,9 +9,10 @@ from typing import Any
 
 from tracker.deadlines.enums import DeadlineKind, DeadlineState
 from tracker.deadlines.models import Deadline
+from tracker.procurements.enums import StepKind
 from tracker.procurements.labels import STEPS
 from tracker.procurements.models import Contract, Milestone, Procurement
-from tracker.procurements.workflow import next_step, steps_of
+from tracker.procurements.workflow import steps_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +40,12 @@ class Gap:
     is_late: bool
 
 
-def step_lines(procurement: Procurement, today: date) -> list[StepLine]:
-    """The steps of the procedure in order, then steps of another procedure that hold dates."""
+def step_lines(procurement: Procurement, following: StepKind | None, today: date) -> list[StepLine]:
+    """The steps of the procedure in order, then steps of another procedure that hold dates. `following` comes next."""
     order = steps_of(procurement.procedure)
     by_kind = {item.kind: item for item in procurement.milestones}
     own = [by_kind[kind] for kind in order if kind in by_kind]
     others = [item for item in procurement.milestones if item.kind not in order and (item.actual_on or item.note)]
-    done = {item.kind for item in procurement.milestones if item.actual_on is not None}
-    following = next_step(procurement.procedure, done)
     last_done = max((rank for rank, item in enumerate(own) if item.actual_on is not None), default=-1)
     lines = []
     for rank, item in enumerate([*own, *others]):

@@ -27,6 +27,7 @@ MENU = (
     ("deadlines.list_deadlines", _l("Deadlines"), "deadlines"),
     ("reports.list_editions", _l("Status reports"), "reports"),
     ("organisations.list_organisations", _l("Organisations"), "organisations"),
+    ("outbox.list_messages", _l("Mail"), "outbox"),
     ("accounts.list_people", _l("People"), "people"),
 )
 

@@ -14,7 +14,7 @@ from tracker.core.clock import local_date
 from tracker.core.errors import DomainError
 from tracker.procurements.enums import ProcurementPhase, StepKind
 from tracker.procurements.models import Milestone, Procurement
-from tracker.procurements.workflow import standing, steps_of
+from tracker.procurements.workflow import CLOSED_PHASES, next_step, standing, steps_of
 
 LONGEST_TITLE = 300
 
@@ -29,6 +29,17 @@ def settle(procurement: Procurement, now: datetime) -> None:
 def done_steps(procurement: Procurement) -> dict[StepKind, date]:
     """The logged steps and the days they happened."""
     return {step.kind: step.actual_on for step in procurement.milestones if step.actual_on is not None}
+
+
+def next_step_of(procurement: Procurement) -> StepKind | None:
+    """The step to log next. A contract that was recorded without its steps is in force: its past is not asked for."""
+    done = done_steps(procurement)
+    phase = procurement.phase
+    if phase in CLOSED_PHASES:
+        return None
+    if phase == ProcurementPhase.IN_FORCE and procurement.contracts and StepKind.CONTRACT_SIGNED not in done:
+        return None
+    return next_step(procurement.procedure, done)
 
 
 def milestone_of(procurement: Procurement, kind: StepKind) -> Milestone:
@@ -69,6 +80,12 @@ def not_in_future(on: date, now: datetime, field: str) -> None:
         raise DomainError(
             _l("%(given)s has not been yet: today is %(today)s.", given=on.isoformat(), today=today.isoformat()), field
         )
+
+
+def refuse_cancelled(procurement: Procurement) -> None:
+    """:raises DomainError: when the procurement is cancelled, and with it everything that could still be agreed."""
+    if procurement.phase == ProcurementPhase.CANCELLED:
+        raise DomainError(_l("The procurement is cancelled; nothing can be added to it or changed."))
 
 
 def _settle_phase(procurement: Procurement, today: date) -> None:

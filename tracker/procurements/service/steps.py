@@ -20,8 +20,15 @@ from tracker.procurements.labels import STEPS
 from tracker.procurements.models import Milestone, Procurement
 from tracker.procurements.planning import earliest_signing_on, tender_period_warnings
 from tracker.procurements.service.intake import checked_year
-from tracker.procurements.service.standing import done_steps, milestone_of, not_in_future, optional_text, settle
-from tracker.procurements.workflow import next_step, order_conflict
+from tracker.procurements.service.standing import (
+    done_steps,
+    milestone_of,
+    next_step_of,
+    not_in_future,
+    optional_text,
+    settle,
+)
+from tracker.procurements.workflow import order_conflict
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +165,7 @@ def _write(
 
 
 def _outcome(procurement: Procurement, milestone: Milestone) -> StepLogged:
-    following = next_step(procurement.procedure, done_steps(procurement))
-    return StepLogged(milestone, tender_period_warnings(procurement), following)
+    return StepLogged(milestone, tender_period_warnings(procurement), next_step_of(procurement))
 
 
 def _is_logged_so(
@@ -202,12 +208,8 @@ def _check_standstill(
     exception_reason: str | None,
 ) -> None:
     """No contract before the standstill has run out, whichever of the two days is logged last (LOU 20:1)."""
-    at = {step.kind: step for step in procurement.milestones}
-    signed = at.get(StepKind.CONTRACT_SIGNED)
     if kind is StepKind.AWARD_NOTIFIED:
-        earliest_on = earliest_signing_on(procurement, on, means)
-        if earliest_on is not None and signed is not None and signed.actual_on and signed.actual_on < earliest_on:
-            check_exception(earliest_on, signed.exception, signed.exception_reason)
+        check_signings(procurement, earliest_signing_on(procurement, on, means), "on")
         return
     earliest_on = earliest_signing_on(procurement)
     if earliest_on is None or on >= earliest_on:
@@ -218,6 +220,20 @@ def _check_standstill(
         )
     if kind is StepKind.CONTRACT_SIGNED:
         check_exception(earliest_on, exception, exception_reason)
+
+
+def check_signings(procurement: Procurement, earliest_on: date | None, field: str) -> None:
+    """What is signed already stands the test of a standstill that is told, or told otherwise, afterwards.
+
+    :raises DomainError: when something was signed before `earliest_on` without a named ground.
+    """
+    step = next((item for item in procurement.milestones if item.kind is StepKind.CONTRACT_SIGNED), None)
+    signings = [contract.signed_on for contract in procurement.contracts]
+    if step is not None:
+        signings.append(step.actual_on)
+    if earliest_on is not None and any(on is not None and on < earliest_on for on in signings):
+        ground = (step.exception, step.exception_reason) if step is not None else (None, None)
+        check_exception(earliest_on, *ground, field=field)
 
 
 def check_exception(

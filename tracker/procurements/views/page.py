@@ -29,10 +29,10 @@ from tracker.procurements import history, labels, overview
 from tracker.procurements.enums import OptionState, ProcurementPhase, StepKind
 from tracker.procurements.forms import NoteForm, StepForm
 from tracker.procurements.models import Procurement
-from tracker.procurements.planning import tender_period_warnings
-from tracker.procurements.service.standing import done_steps
+from tracker.procurements.planning import earliest_signing_on, tender_period_warnings
+from tracker.procurements.service.standing import next_step_of
 from tracker.procurements.views.blueprint import blueprint, found, knows_tenders, named
-from tracker.procurements.workflow import CLOSED_PHASES, next_step
+from tracker.procurements.workflow import CLOSED_PHASES
 
 
 @blueprint.get("/procurements/<int:procurement_id>")
@@ -47,7 +47,8 @@ def case_page(procurement: Procurement, note_form: NoteForm | None = None) -> st
     deadlines = list_deadlines(procurement.id)
     open_deadlines = [item for item in deadlines if item.state is DeadlineState.OPEN]
     phase = ProcurementPhase(procurement.phase)
-    following = None if phase in CLOSED_PHASES else next_step(procurement.procedure, done_steps(procurement))
+    following = next_step_of(procurement)
+    signing_on = _bars_signing_until(procurement, following, today)
     return render_template(
         "procurements/show.html",
         procurement=procurement,
@@ -56,10 +57,11 @@ def case_page(procurement: Procurement, note_form: NoteForm | None = None) -> st
         next_deadline=open_deadlines[0] if open_deadlines else None,
         deadlines=overview.ordered(deadlines),
         deadline_title=_deadline_title,
-        steps=overview.step_lines(procurement, today),
+        steps=overview.step_lines(procurement, following, today),
         next_step=following,
         logged=_just_logged(procurement),
-        step_form=_quick_form(following, procurement, today),
+        step_form=_quick_form(None if signing_on else following, procurement, today),
+        signing_on=signing_on,
         warnings=tender_period_warnings(procurement) if phase not in CLOSED_PHASES else [],
         gaps=overview.gaps(procurement, deadlines, today) if knows_tenders(procurement) else [],
         may_end=_may_be_ended(procurement, today),
@@ -103,6 +105,14 @@ def _quick_form(kind: StepKind | None, procurement: Procurement, today: date) ->
         return None
     data: dict[str, Any] = {"on": today, "version": milestone.version, "means": procurement.notification_means}
     return StepForm(formdata=None, data=data)
+
+
+def _bars_signing_until(procurement: Procurement, following: StepKind | None, today: date) -> date | None:
+    """The first day on which a contract may be signed, while the standstill runs; then there is nothing to log."""
+    if following is not StepKind.STANDSTILL_END:
+        return None
+    earliest_on = earliest_signing_on(procurement)
+    return earliest_on if earliest_on is not None and earliest_on > today else None
 
 
 def _just_logged(procurement: Procurement) -> Any:
