@@ -12,6 +12,7 @@ from tracker.cases import service as cases
 from tracker.core.actor import Actor
 from tracker.core.db import db
 from tracker.core.errors import DomainError
+from tracker.deadlines import service as deadlines
 from tracker.procurements.deadlines import derive
 from tracker.procurements.enums import ProcurementPhase
 from tracker.procurements.models import Procurement
@@ -36,6 +37,8 @@ def cancel_procurement(
     if procurement.phase in CLOSED_PHASES or procurement.contracts:
         raise DomainError(_l("Only a procurement without contracts that is still running can be cancelled."))
     not_in_future(cancelled_on, now, "cancelled_on")
+    if cancelled_on < procurement.opened_on:
+        raise DomainError(_l("The case was opened on %(on)s.", on=procurement.opened_on.isoformat()), "cancelled_on")
     reason = required_text(reason, "reason", _l("Write why the procurement is cancelled."))
     procurement.phase = ProcurementPhase.CANCELLED.value
     procurement.phase_since_on = procurement.closed_on = cancelled_on
@@ -50,6 +53,8 @@ def cancel_procurement(
         changes={"closed_on": cancelled_on, "reason": reason},
     )
     derive(actor=actor, now=now, procurement=procurement)
+    # What people had planned by hand falls with the procurement; the documentation of the decision remains.
+    deadlines.cancel_missing(actor=actor, now=now, case_id=procurement.id, prefix=deadlines.MANUAL, keep=())
     return procurement
 
 
@@ -62,6 +67,8 @@ def end_procurement(
     """
     cases.check_version(procurement.version, version, {})
     not_in_future(ended_on, now, "ended_on")
+    if procurement.phase not in (ProcurementPhase.IN_FORCE, ProcurementPhase.ENDED):
+        raise DomainError(_l("Only a procurement whose contracts have been in force can be closed."))
     running = max((contract.ends_on for contract in procurement.contracts), default=ended_on)
     if running > ended_on:
         raise DomainError(

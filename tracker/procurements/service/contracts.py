@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, Required, TypedDict, Unpack
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -17,18 +17,49 @@ from tracker.core.calendar import CalendarError
 from tracker.core.clock import local_date
 from tracker.core.db import db
 from tracker.core.errors import DomainError
-from tracker.deadlines.contract_terms import ContractPlan, TermError, plan_contract
+from tracker.deadlines.contract_terms import DEFAULT_DECISION_LEAD_DAYS, ContractPlan, TermError, plan_contract
 from tracker.organisations.queries import find_organisation, name_on
 from tracker.procurements.deadlines import derive
 from tracker.procurements.enums import OptionState, StandstillException, StepKind
+from tracker.procurements.labels import STEPS
 from tracker.procurements.models import Contract, ContractOption, Lot, Procurement
 from tracker.procurements.planning import earliest_signing_on
 from tracker.procurements.service.intake import checked_year
-from tracker.procurements.service.standing import milestone_of, not_in_future, optional_text, settle
+from tracker.procurements.service.standing import (
+    done_steps,
+    milestone_of,
+    not_in_future,
+    optional_text,
+    refuse_cancelled,
+    settle,
+)
 from tracker.procurements.service.steps import check_exception
-from tracker.procurements.workflow import steps_of
+from tracker.procurements.workflow import order_conflict, steps_of
 
 LONGEST_NOTICE_MONTHS = 36
+DEFAULT_NOTICE_MONTHS = 3
+
+
+class Terms(TypedDict, total=False):
+    """The terms of a contract; the first three are needed.
+
+    ``base_months`` and ``option_months``: lengths of the periods. ``base_ends_on``: a printed end of the base period
+    that is not start + n months − 1 day. ``notice_months`` before an option (3), ``decision_lead_days`` that our own
+    decision takes before that (30). ``long_term_reason``: special reasons for more than four years (LOU 7:2).
+    """
+
+    supplier_id: Required[int]
+    starts_on: Required[date]
+    base_months: Required[int]
+    option_months: Sequence[int]
+    lot_id: int | None
+    reference: str | None
+    products: str | None
+    signed_on: date | None
+    notice_months: int
+    decision_lead_days: int
+    base_ends_on: date | None
+    long_term_reason: str | None
 
 
 def add_contract(
@@ -36,25 +67,14 @@ def add_contract(
     actor: Actor,
     now: datetime,
     procurement: Procurement,
-    supplier_id: int,
-    starts_on: date,
-    base_months: int,
-    option_months: Sequence[int] = (),
-    lot_id: int | None = None,
-    reference: str | None = None,
-    products: str | None = None,
-    signed_on: date | None = None,
-    notice_months: int = 3,
-    decision_lead_days: int = 30,
-    base_ends_on: date | None = None,
-    long_term_reason: str | None = None,
     submission_id: str | None = None,
+    **terms: Unpack[Terms],
 ) -> Contract:
-    """Record a contract. Ends follow from the periods: start + n months − 1 day; `base_ends_on` is a printed end that
-    differs.
+    """Record a contract. Ends follow from the periods: start + n months − 1 day.
 
     :raises DomainError: on its field; above all more than four years with all options and no reason (LOU 7:2).
     """
+    refuse_cancelled(procurement)
     if submission_id:
         hold(procurement)
         made = db.session.scalar(sa.select(Contract).where(Contract.submission_id == submission_id))
@@ -62,23 +82,7 @@ def add_contract(
             return made
     contract = Contract(submission_id=submission_id)
     with db.session.no_autoflush:
-        _fill(
-            contract,
-            procurement,
-            now,
-            supplier_id=supplier_id,
-            lot_id=lot_id,
-            reference=reference,
-            products=products,
-            signed_on=signed_on,
-            starts_on=starts_on,
-            base_months=base_months,
-            option_months=option_months,
-            notice_months=notice_months,
-            decision_lead_days=decision_lead_days,
-            base_ends_on=base_ends_on,
-            long_term_reason=long_term_reason,
-        )
+        _fill(contract, procurement, now, terms)
         procurement.contracts.append(contract)
         _log_signing(procurement, contract)
         settle(procurement, now)
@@ -98,55 +102,24 @@ def add_contract(
 
 
 def change_contract(
-    *,
-    actor: Actor,
-    now: datetime,
-    contract: Contract,
-    supplier_id: int,
-    starts_on: date,
-    base_months: int,
-    option_months: Sequence[int] = (),
-    lot_id: int | None = None,
-    reference: str | None = None,
-    products: str | None = None,
-    signed_on: date | None = None,
-    notice_months: int = 3,
-    decision_lead_days: int = 30,
-    base_ends_on: date | None = None,
-    long_term_reason: str | None = None,
-    version: int | None = None,
+    *, actor: Actor, now: datetime, contract: Contract, version: int | None = None, **terms: Unpack[Terms]
 ) -> Contract:
     """Change a contract. Options that are decided keep their decision; their periods cannot be changed any more.
 
     :raises StaleVersion: when the contract was changed since the form was shown.
     """
+    refuse_cancelled(contract.procurement)
     check_version(contract.version, version, contract_texts(contract))
+    procurement = contract.procurement
     with db.session.no_autoflush:
-        before = {option.position: option.months for option in contract.options}
-        _fill(
-            contract,
-            contract.procurement,
-            now,
-            supplier_id=supplier_id,
-            lot_id=lot_id,
-            reference=reference,
-            products=products,
-            signed_on=signed_on,
-            starts_on=starts_on,
-            base_months=base_months,
-            option_months=option_months,
-            notice_months=notice_months,
-            decision_lead_days=decision_lead_days,
-            base_ends_on=base_ends_on,
-            long_term_reason=long_term_reason,
-        )
+        before = [option.months for option in contract.options]
+        _fill(contract, procurement, now, terms)
         changes: dict[str, Any] = audit.diff(contract)
-        after = {option.position: option.months for option in contract.options}
+        after = [option.months for option in contract.options]
     if before != after:
-        changes["options"] = [list(before.values()), list(after.values())]
+        changes["options"] = [before, after]
     if not changes:
         return contract
-    procurement = contract.procurement
     settle(procurement, now)
     db.session.flush()
     audit.record(
@@ -227,38 +200,26 @@ def term_text(contract: Contract) -> str:
     return " + ".join(str(months) for months in (contract.base_months, *(o.months for o in contract.options)))
 
 
-def _fill(
-    contract: Contract,
-    procurement: Procurement,
-    now: datetime,
-    *,
-    supplier_id: int,
-    lot_id: int | None,
-    reference: str | None,
-    products: str | None,
-    signed_on: date | None,
-    starts_on: date,
-    base_months: int,
-    option_months: Sequence[int],
-    notice_months: int,
-    decision_lead_days: int,
-    base_ends_on: date | None,
-    long_term_reason: str | None,
-) -> None:
-    supplier = find_organisation(supplier_id)
+def _fill(contract: Contract, procurement: Procurement, now: datetime, terms: Terms) -> None:
+    """Put the terms into the contract, once all of them are checked."""
+    supplier = find_organisation(terms["supplier_id"])
     if supplier is None:
         raise DomainError(_l("Choose a supplier."), "supplier_id")
-    lot = _lot(procurement, lot_id)
+    lot = _lot(procurement, terms.get("lot_id"))
+    signed_on = terms.get("signed_on")
     if signed_on is not None:
         not_in_future(signed_on, now, "signed_on")
+        checked_year(signed_on, "signed_on")
+        _check_order(procurement, signed_on)
         _check_standstill(procurement, signed_on)
-    checked_year(starts_on, "starts_on")
-    if not 0 <= notice_months <= LONGEST_NOTICE_MONTHS:
-        raise DomainError(
-            _l("A notice period is 0 to %(longest)d months.", longest=LONGEST_NOTICE_MONTHS), "notice_months"
-        )
-    plan = _plan(starts_on, base_months, option_months, notice_months, decision_lead_days, base_ends_on)
-    reason = optional_text(long_term_reason)
+    elif contract.id is None:
+        # A contract that is recorded is signed, today at the latest.
+        _check_standstill(procurement, local_date(now))
+    checked_year(terms["starts_on"], "starts_on")
+    notice_months = terms.get("notice_months", DEFAULT_NOTICE_MONTHS)
+    lead_days = terms.get("decision_lead_days", DEFAULT_DECISION_LEAD_DAYS)
+    plan = _plan(terms, notice_months, lead_days)
+    reason = optional_text(terms.get("long_term_reason"))
     if plan.needs_long_term_reason and reason is None:
         raise DomainError(
             _l(
@@ -270,10 +231,10 @@ def _fill(
         )
     _check_decided(contract, plan)
     contract.supplier, contract.lot = supplier, lot
-    contract.reference, contract.products = optional_text(reference), optional_text(products)
-    contract.signed_on, contract.starts_on = signed_on, starts_on
-    contract.base_months, contract.base_ends_on = base_months, plan.base_ends_on
-    contract.notice_months, contract.decision_lead_days = notice_months, decision_lead_days
+    contract.reference, contract.products = optional_text(terms.get("reference")), optional_text(terms.get("products"))
+    contract.signed_on, contract.starts_on = signed_on, terms["starts_on"]
+    contract.base_months, contract.base_ends_on = terms["base_months"], plan.base_ends_on
+    contract.notice_months, contract.decision_lead_days = notice_months, lead_days
     contract.long_term_reason = reason
     _fill_options(contract, plan)
     contract.ends_on = _present_end(contract)
@@ -288,19 +249,18 @@ def _log_signing(procurement: Procurement, contract: Contract) -> None:
         step.actual_on = contract.signed_on
 
 
-def _plan(
-    starts_on: date,
-    base_months: int,
-    option_months: Sequence[int],
-    notice_months: int,
-    decision_lead_days: int,
-    base_ends_on: date | None,
-) -> ContractPlan:
+def _plan(terms: Terms, notice_months: int, lead_days: int) -> ContractPlan:
+    starts_on, base_ends_on = terms["starts_on"], terms.get("base_ends_on")
+    base_months, option_months = terms["base_months"], terms.get("option_months", ())
     if base_ends_on is not None and base_ends_on < starts_on:
         raise DomainError(_l("The contract cannot end before it starts."), "base_ends_on")
     if base_months < 1 or any(months < 1 for months in option_months):
         raise DomainError(_l("Every period lasts at least one month."), "term")
-    if decision_lead_days < 0:
+    if not 0 <= notice_months <= LONGEST_NOTICE_MONTHS:
+        raise DomainError(
+            _l("A notice period is 0 to %(longest)d months.", longest=LONGEST_NOTICE_MONTHS), "notice_months"
+        )
+    if lead_days < 0:
         raise DomainError(_l("Give the number of days, 0 or more."), "decision_lead_days")
     try:
         return plan_contract(
@@ -308,7 +268,7 @@ def _plan(
             base_months,
             option_months,
             notice_months=notice_months,
-            decision_lead_days=decision_lead_days,
+            decision_lead_days=lead_days,
             base_ends_on=base_ends_on,
         )
     except (TermError, CalendarError):
@@ -350,6 +310,24 @@ def _lot(procurement: Procurement, lot_id: int | None) -> Lot | None:
     raise DomainError(_l("The procurement has no such lot."), "lot_id")
 
 
+def _check_order(procurement: Procurement, signed_on: date) -> None:
+    order = steps_of(procurement.procedure)
+    if StepKind.CONTRACT_SIGNED not in order:
+        return
+    before = order[: order.index(StepKind.CONTRACT_SIGNED)]
+    done = {kind: on for kind, on in done_steps(procurement).items() if kind in before}
+    other = order_conflict(procurement.procedure, StepKind.CONTRACT_SIGNED, signed_on, done)
+    if other is not None:
+        raise DomainError(
+            _l(
+                "This cannot come before the step %(step)s, which is logged on %(on)s.",
+                step=STEPS[other.kind],
+                on=other.on.isoformat(),
+            ),
+            "signed_on",
+        )
+
+
 def _check_standstill(procurement: Procurement, signed_on: date) -> None:
     earliest_on = earliest_signing_on(procurement)
     if earliest_on is None or signed_on >= earliest_on:
@@ -370,6 +348,15 @@ def _check_decision(
     if decided_on is None:
         raise DomainError(_l("Give the day of the decision."), "decided_on")
     not_in_future(decided_on, now, "decided_on")
+    checked_year(decided_on, "decided_on")
+    if state is OptionState.EXERCISED and decided_on >= option.starts_on:
+        raise DomainError(
+            _l(
+                "The contract ended on %(end)s unless extended before that: an option cannot be exercised afterwards.",
+                end=(option.starts_on - timedelta(days=1)).isoformat(),
+            ),
+            "decided_on",
+        )
     if not optional_text(reason):
         raise DomainError(_l("Write the reason in one line."), "reason")
     if notified_on is None:

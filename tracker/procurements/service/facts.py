@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm.attributes import flag_modified
 
 from tracker.accounts.queries import find_person
 from tracker.audit import service as audit
@@ -19,6 +20,7 @@ from tracker.organisations.queries import find_organisation
 from tracker.procurements.deadlines import derive
 from tracker.procurements.enums import Capacity, Means, Procedure, StepKind
 from tracker.procurements.models import Contract, Procurement
+from tracker.procurements.planning import earliest_signing_on
 from tracker.procurements.service.intake import (
     add_missing_steps,
     checked_atc,
@@ -30,6 +32,7 @@ from tracker.procurements.service.intake import (
     checked_year,
 )
 from tracker.procurements.service.standing import not_in_future, optional_text, settle
+from tracker.procurements.service.steps import check_signings
 
 
 def change_facts(
@@ -132,6 +135,7 @@ def change_procedure(
         ("prior_information_notice_on", prior_information_notice_on),
     ):
         checked_year(day, field)
+    before = (procurement.procedure, procurement.notification_means)
     procurement.procedure = procedure
     procurement.began_on = began_on
     procurement.wished_supply_on = wished_supply_on
@@ -140,6 +144,8 @@ def change_procedure(
     procurement.prior_information_notice_on = prior_information_notice_on
     procurement.is_accelerated = is_accelerated
     procurement.notification_means = notification_means
+    if before != (procedure, notification_means):
+        check_signings(procurement, earliest_signing_on(procurement), "notification_means")
     add_missing_steps(procurement)
     return _write(actor, now, procurement)
 
@@ -151,6 +157,9 @@ def change_market_contact(
     there = [part for part in procurement.participants if part.role is ParticipantRole.MARKET_CONTACT]
     if [part.person_id for part in there] == ([person_id] if person_id else []):
         return procurement
+    # A part of the facts' form: whoever has the form open meets a conflict instead of taking it back.
+    procurement.updated_at = now
+    flag_modified(procurement, "updated_at")
     for part in there:
         cases.remove_participant(actor=actor, now=now, case=procurement, participant=part)
     if person_id is not None:
@@ -164,6 +173,7 @@ def change_market_contact(
 
 def facts_texts(procurement: Procurement) -> dict[str, str]:
     """What is stored, by the names of the form's fields, as the form would show it."""
+    contacts = [part.person_id for part in procurement.participants if part.role is ParticipantRole.MARKET_CONTACT]
     return {
         "title": procurement.title,
         "substance": procurement.substance,
@@ -172,6 +182,7 @@ def facts_texts(procurement: Procurement) -> dict[str, str]:
         "responsible_id": str(procurement.responsible_id),
         "secrecy_class": procurement.secrecy_class.value,
         "succeeds_contract_id": str(procurement.succeeds_contract_id or ""),
+        "market_contact_id": str(contacts[0]) if contacts else "",
         "version": str(procurement.version),
     }
 

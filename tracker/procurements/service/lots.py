@@ -16,7 +16,7 @@ from tracker.core.errors import DomainError
 from tracker.procurements.enums import LotState
 from tracker.procurements.models import Lot, Procurement
 from tracker.procurements.service.intake import checked_atc
-from tracker.procurements.service.standing import required_text, settle
+from tracker.procurements.service.standing import refuse_cancelled, required_text, settle
 
 
 def add_lot(
@@ -33,6 +33,7 @@ def add_lot(
 
     :raises DomainError: on ``number`` when the procurement has a lot with it.
     """
+    refuse_cancelled(procurement)
     if submission_id:
         hold(procurement)
         made = db.session.scalar(sa.select(Lot).where(Lot.submission_id == submission_id))
@@ -74,6 +75,7 @@ def change_lot(
     version: int | None = None,
 ) -> Lot:
     """:raises StaleVersion: when the lot was changed since the form was shown."""
+    refuse_cancelled(lot.procurement)
     check_version(lot.version, version, lot_texts(lot))
     _check_number(lot.procurement, number, lot)
     lot.title, lot.number = _checked_title(title), number
