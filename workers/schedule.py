@@ -20,5 +20,6 @@ SCHEDULE = {
     "stranded mail": _every(60, TaskName.OUTBOX_RESCUE),
     "scheduled reports": _every(300, TaskName.REPORTS_SCHEDULE),
     "stranded reports": _every(60, TaskName.REPORTS_RESCUE),
+    "lapsed contracts": _every(3600, TaskName.PROCUREMENTS_END_LAPSED),
     "old sessions": _every(3600, TaskName.ACCOUNTS_CLEAN),
 }

@@ -6,6 +6,7 @@ from enum import StrEnum
 class TaskName(StrEnum):
     ACCOUNTS_CLEAN = "accounts.clean"
     HEARTBEAT = "core.heartbeat"
+    PROCUREMENTS_END_LAPSED = "procurements.end_lapsed"
     REMINDERS_PLAN = "reminders.plan"
     OUTBOX_DRAIN = "outbox.drain"
     OUTBOX_RESCUE = "outbox.rescue"

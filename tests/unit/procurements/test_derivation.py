@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tracker.cases.enums import SecrecyClass
 from tracker.deadlines.contract_terms import plan_contract
 from tracker.deadlines.enums import Basis, DeadlineKind
 from tracker.organisations.models import Organisation, OrganisationName
@@ -23,6 +24,7 @@ LOGGED = datetime(2019, 1, 2, 9, 0, tzinfo=UTC)
 def record(procedure: Procedure = Procedure.OPEN, began_on: date = date(2019, 1, 2), **more: Any) -> Procurement:
     values: dict[str, Any] = {
         "phase": "planning",
+        "secrecy_class": SecrecyClass.OPEN,
         "notification_means": Means.ELECTRONIC,
         "accepts_electronic_tenders": True,
         "has_full_electronic_documents": True,
@@ -75,6 +77,7 @@ def add_contract(procurement: Procurement, starts_on: date, options: tuple[int, 
             )
         )
     procurement.contracts.append(contract)
+    procurement.phase = "in_force"
     return contract
 
 

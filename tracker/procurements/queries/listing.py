@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from tracker.accounts.enums import Role
 from tracker.accounts.models import Person
 from tracker.cases.models import Case
 from tracker.cases.secrecy import Viewer, visible_cases
@@ -82,10 +84,10 @@ def list_procurements(
 ) -> Page[ProcurementRow]:
     """One page of procurements that `viewer` may know of: a count, and the rows with their next deadline."""
     number, size = clamp(page, per_page)
-    ids = _matching(viewer, filters)
-    total = db.session.scalar(sa.select(sa.func.count()).select_from(ids.subquery())) or 0
+    counting, ids = _statements(viewer.id, frozenset(viewer.roles), filters)
+    total = db.session.scalar(counting) or 0
     number = min(number, max(1, -(-total // size)))
-    rows = db.session.execute(_rows(ids, filters.sort, size, (number - 1) * size)).all() if total else []
+    rows = db.session.execute(_page(ids, filters.sort, size, (number - 1) * size)).all() if total else []
     return Page([ProcurementRow(*row) for row in rows], total, number, size)
 
 
@@ -100,6 +102,28 @@ def iterate_procurements(viewer: Viewer, filters: ProcurementFilters) -> Iterato
         if len(rows) < EXPORT_CHUNK:
             return
         offset += EXPORT_CHUNK
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """What `visible_cases` asks of a viewer, as a key that can be kept."""
+
+    id: int
+    roles: frozenset[Role]
+
+
+@lru_cache(maxsize=512)
+def _statements(
+    viewer_id: int, roles: frozenset[Role], filters: ProcurementFilters
+) -> tuple[sa.Select[Any], sa.Select[Any]]:
+    """The count and the ids of a filter. Building them takes longer than most of them run, so they are kept."""
+    ids = _matching(_Reader(viewer_id, roles), filters)
+    return sa.select(sa.func.count()).select_from(ids.subquery()), ids
+
+
+@lru_cache(maxsize=512)
+def _page(ids: sa.Select[Any], sort: str, limit: int, offset: int) -> sa.Select[Any]:
+    return _rows(ids, sort, limit, offset)
 
 
 def _matching(viewer: Viewer, filters: ProcurementFilters) -> sa.Select[Any]:

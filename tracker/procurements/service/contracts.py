@@ -212,7 +212,7 @@ def _fill(contract: Contract, procurement: Procurement, now: datetime, terms: Te
         checked_year(signed_on, "signed_on")
         _check_order(procurement, signed_on)
         _check_standstill(procurement, signed_on)
-    elif contract.id is None:
+    elif contract not in procurement.contracts:
         # A contract that is recorded is signed, today at the latest.
         _check_standstill(procurement, local_date(now))
     checked_year(terms["starts_on"], "starts_on")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -31,38 +31,60 @@ from tracker.procurements.service.standing import LONGEST_TITLE, optional_text, 
 from tracker.procurements.workflow import steps_of
 
 
+class Answers(TypedDict, total=False):
+    """What may be told beside the title and the procedure; each has a default.
+
+    ``responsible_id`` is the actor and ``began_on`` today. ``registry_number``: one that is given already, else the
+    next one is drawn. ``executing_body_id``: SKL Kommentus; another one needs ``executing_reason``. ``import_key`` and
+    ``submission_id`` tell one row of a file, one press of a button, from the next.
+    """
+
+    substance: str | None
+    atc_code: str | None
+    wished_supply_on: date | None
+    responsible_id: int | None
+    registry_number: str | None
+    began_on: date | None
+    cpv_code: str | None
+    assigned_by_id: int | None
+    assignment_decision: str | None
+    assigned_on: date | None
+    executing_body_id: int | None
+    executing_reason: str | None
+    capacity: Capacity | None
+    planned_publication_on: date | None
+    notification_means: Means
+    accepts_electronic_tenders: bool
+    has_full_electronic_documents: bool
+    prior_information_notice_on: date | None
+    is_accelerated: bool
+    secrecy_class: SecrecyClass
+    succeeds_contract_id: int | None
+    market_contact_id: int | None
+    source: str | None
+    import_key: str | None
+    submission_id: str | None
+    is_example: bool
+
+
+# Told as they are; the others are checked or derived.
+_AS_TOLD = (
+    "assigned_by_id", "assigned_on", "capacity", "planned_publication_on", "wished_supply_on",
+    "prior_information_notice_on", "succeeds_contract_id", "submission_id",
+)  # fmt: skip
+_TEXTS = ("assignment_decision", "executing_reason", "source", "import_key")
+_DEFAULTS: dict[str, Any] = {
+    "notification_means": Means.ELECTRONIC,
+    "accepts_electronic_tenders": True,
+    "has_full_electronic_documents": True,
+    "is_accelerated": False,
+    "secrecy_class": SecrecyClass.OPEN,
+    "is_example": False,
+}
+
+
 def log_procurement(
-    *,
-    actor: Actor,
-    now: datetime,
-    title: str,
-    procedure: Procedure,
-    substance: str | None = "",
-    atc_code: str | None = None,
-    wished_supply_on: date | None = None,
-    responsible_id: int | None = None,
-    registry_number: str | None = None,
-    began_on: date | None = None,
-    cpv_code: str | None = None,
-    assigned_by_id: int | None = None,
-    assignment_decision: str | None = None,
-    assigned_on: date | None = None,
-    executing_body_id: int | None = None,
-    executing_reason: str | None = None,
-    capacity: Capacity | None = None,
-    planned_publication_on: date | None = None,
-    notification_means: Means = Means.ELECTRONIC,
-    accepts_electronic_tenders: bool = True,
-    has_full_electronic_documents: bool = True,
-    prior_information_notice_on: date | None = None,
-    is_accelerated: bool = False,
-    secrecy_class: SecrecyClass = SecrecyClass.OPEN,
-    succeeds_contract_id: int | None = None,
-    market_contact_id: int | None = None,
-    source: str | None = None,
-    import_key: str | None = None,
-    submission_id: str | None = None,
-    is_example: bool = False,
+    *, actor: Actor, now: datetime, title: str, procedure: Procedure, **answers: Unpack[Answers]
 ) -> Procurement:
     """Open a case for a procurement, plan it backwards from the wished start of supply, and set its deadlines.
 
@@ -74,66 +96,24 @@ def log_procurement(
     today = local_date(now)
     # Before the look-up: the second of a doubled submission then finds the first one.
     cases.hold_register(today.year)
-    made = _made_before(submission_id, import_key)
+    made = _made_before(answers.get("submission_id"), answers.get("import_key"))
     if made is not None:
         return made
-    title = checked_title(title)
-    began_on = began_on or today
-    for field, day in (("began_on", began_on), ("wished_supply_on", wished_supply_on)):
-        checked_year(day, field)
-    responsible_id = checked_person(responsible_id or actor.id, "responsible_id")
-    body_id, is_other = checked_body(executing_body_id, executing_reason)
-    checked_contract(succeeds_contract_id)
-    atc_code, cpv_code = checked_atc(atc_code), checked_cpv(cpv_code)
-    given = optional_text(registry_number)
-    number = cases.take_registry_number(given, began_on.year) if given else cases.next_registry_number(today.year)
     procurement = Procurement(
-        kind=CaseKind.PROCUREMENT,
-        registry_number=number.text,
-        registry_year=number.year,
-        registry_sequence=number.sequence,
-        title=title,
-        responsible_id=responsible_id,
-        secrecy_class=secrecy_class,
-        phase=ProcurementPhase.PLANNING.value,
-        phase_since_on=began_on,
-        is_example=is_example,
-        opened_on=began_on,
+        title=checked_title(title),
+        procedure=procedure,
         created_at=now,
         created_by_id=actor.id,
         updated_at=now,
-        submission_id=submission_id,
-        substance=optional_text(substance) or "",
-        atc_code=atc_code,
-        cpv_code=cpv_code,
-        procedure=procedure,
-        assigned_by_id=assigned_by_id,
-        assignment_decision=optional_text(assignment_decision),
-        assigned_on=assigned_on,
-        executing_body_id=body_id,
-        has_other_executing_body=is_other,
-        executing_reason=optional_text(executing_reason),
-        capacity=capacity,
-        began_on=began_on,
-        planned_publication_on=planned_publication_on,
-        wished_supply_on=wished_supply_on,
-        accepts_electronic_tenders=accepts_electronic_tenders,
-        has_full_electronic_documents=has_full_electronic_documents,
-        prior_information_notice_on=prior_information_notice_on,
-        is_accelerated=is_accelerated,
-        notification_means=notification_means,
-        succeeds_contract_id=succeeds_contract_id,
-        source=optional_text(source),
-        import_key=optional_text(import_key),
+        **_checked(actor, today, answers),
     )
     add_missing_steps(procurement)
     _fill_plan(procurement, today)
     settle(procurement, now)
     db.session.add(procurement)
     db.session.flush()
-    action = AuditAction.PROCUREMENT_IMPORTED if import_key else AuditAction.PROCUREMENT_LOGGED
     audit.record(
-        action,
+        AuditAction.PROCUREMENT_IMPORTED if procurement.import_key else AuditAction.PROCUREMENT_LOGGED,
         actor=actor,
         now=now,
         case_id=procurement.id,
@@ -142,13 +122,49 @@ def log_procurement(
     )
     derive(actor=actor, now=now, procurement=procurement)
     _derive_predecessor(actor, now, procurement)
-    if market_contact_id is not None:
-        person = find_person(checked_person(market_contact_id, "market_contact_id"))
+    contact_id = answers.get("market_contact_id")
+    if contact_id is not None:
+        person = find_person(checked_person(contact_id, "market_contact_id"))
         assert person is not None
         cases.add_participant(
             actor=actor, now=now, case=procurement, person=person, role=ParticipantRole.MARKET_CONTACT
         )
     return procurement
+
+
+def _checked(actor: Actor, today: date, answers: Answers) -> dict[str, Any]:
+    """The columns of a new procurement, checked; the registry number is drawn last, when all else is well."""
+    began_on = answers.get("began_on") or today
+    wished_supply_on, assigned_by_id = answers.get("wished_supply_on"), answers.get("assigned_by_id")
+    for field, day in (("began_on", began_on), ("wished_supply_on", wished_supply_on)):
+        checked_year(day, field)
+    if assigned_by_id is not None and find_organisation(assigned_by_id) is None:
+        raise DomainError(_l("There is no such organisation."), "assigned_by_id")
+    checked_contract(answers.get("succeeds_contract_id"))
+    body_id, is_other = checked_body(answers.get("executing_body_id"), answers.get("executing_reason"))
+    values: dict[str, Any] = {name: answers.get(name) for name in _AS_TOLD}
+    values |= {name: optional_text(answers.get(name)) for name in _TEXTS}  # type: ignore[arg-type]
+    values |= {name: answers.get(name, usual) for name, usual in _DEFAULTS.items()}
+    values |= {
+        "kind": CaseKind.PROCUREMENT,
+        "phase": ProcurementPhase.PLANNING.value,
+        "phase_since_on": began_on,
+        "opened_on": began_on,
+        "began_on": began_on,
+        "responsible_id": checked_person(answers.get("responsible_id") or actor.id, "responsible_id"),
+        "executing_body_id": body_id,
+        "has_other_executing_body": is_other,
+        "substance": optional_text(answers.get("substance")) or "",
+        "atc_code": checked_atc(answers.get("atc_code")),
+        "cpv_code": checked_cpv(answers.get("cpv_code")),
+    }
+    given = optional_text(answers.get("registry_number"))
+    number = cases.take_registry_number(given, began_on.year) if given else cases.next_registry_number(today.year)
+    return values | {
+        "registry_number": number.text,
+        "registry_year": number.year,
+        "registry_sequence": number.sequence,
+    }
 
 
 def plan_for(

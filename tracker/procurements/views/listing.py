@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from flask import Response, render_template, request, url_for
+from flask import Response, current_app, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from markupsafe import Markup
 
 from tracker.accounts.permissions import Permission, has_permission, requires
 from tracker.core import clock
@@ -70,7 +71,8 @@ def list_procurements() -> str:
         may_create=has_permission(current_user, Permission.PROCUREMENT_CREATE),
         may_export=has_permission(current_user, Permission.CASE_EXPORT),
         number_word=_("Number"),
-        overdue_word=_("Overdue"),
+        example=_badge()(_("Example")),
+        overdue=_badge()(_("Overdue"), "danger", "late"),
     )
 
 
@@ -97,9 +99,7 @@ class Line(NamedTuple):
     substance: str
     is_example: bool
     atc_code: str
-    phase: str
-    phase_color: str
-    phase_mark: str
+    phase: Markup
     in_phase: str
     procedure: str
     due_on: str
@@ -108,13 +108,17 @@ class Line(NamedTuple):
     responsible: str
 
 
+def _badge() -> Callable[..., Markup]:
+    """The badge of the components, drawn outside a template so that it can be kept."""
+    macro: Callable[..., Markup] = current_app.jinja_env.get_template("components/badges.html").module.badge  # type: ignore[attr-defined]
+    return macro
+
+
 @lru_cache(maxsize=8)
-def _words(_language: str) -> tuple[dict[str, tuple[str, str, str]], dict[Procedure, str], dict[DeadlineKind, str]]:
-    """Phases with colour and mark, procedures and kinds of deadline, in the language of the request."""
-    phases = {
-        code.value: (str(label), labels.PHASE_LOOK[code][0], labels.PHASE_LOOK[code][1] or "open")
-        for code, label in labels.PHASES.items()
-    }
+def _words(_language: str) -> tuple[dict[str, Markup], dict[Procedure, str], dict[DeadlineKind, str]]:
+    """Badges of the phases, procedures and kinds of deadline, in the language of the request."""
+    badge = _badge()
+    phases = {code.value: badge(str(label), *labels.PHASE_LOOK[code]) for code, label in labels.PHASES.items()}
     procedures = {code: str(label) for code, label in labels.PROCEDURES.items()}
     return phases, procedures, {code: str(label) for code, label in deadline_labels.KINDS.items()}
 
@@ -125,7 +129,6 @@ def _lines(rows: Sequence[ProcurementRow], today: date) -> list[Line]:
     in_days = _("%(days)d days")
     found = []
     for row in rows:
-        phase, color, mark = phases.get(row.phase, (row.phase, "neutral", "open"))
         kind = row.next_due_kind
         what = kinds[kind] if kind else ""
         if row.next_due_subject:
@@ -139,9 +142,7 @@ def _lines(rows: Sequence[ProcurementRow], today: date) -> list[Line]:
                 substance=row.substance,
                 is_example=row.is_example,
                 atc_code=row.atc_code or "–",
-                phase=phase,
-                phase_color=color,
-                phase_mark=mark,
+                phase=phases[row.phase],
                 in_phase=in_days % {"days": max((today - row.phase_since_on).days, 0)},
                 procedure=procedures[row.procedure],
                 due_on=due_on.isoformat() if due_on else "",
