@@ -24,7 +24,7 @@ MAX_CELL = 2000
 PROCESS_SECONDS = 20
 _DELIMITERS = ";,\t"
 # Exports put an apostrophe before what a spreadsheet would run as a formula; reading takes it away again.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", "\0")
 
 
 class UnreadableFile(DomainError):

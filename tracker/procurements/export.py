@@ -18,7 +18,8 @@ from tracker.procurements import labels
 from tracker.procurements.queries import ProcurementRow
 
 # A cell that begins with one of these may be run as a formula (OWASP: CSV injection).
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
+# The wide forms are turned into the plain ones by some programs on the way in.
+_FORMULA_SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", "\0")
 _CHUNK = 64 * 1024
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -16,15 +16,17 @@ from flask import Flask
 from tests.factories.cases import participant
 from tests.factories.organisations import supplier
 from tests.factories.people import person
-from tests.factories.procurements import NOW, contract, procurement
+from tests.factories.procurements import NOW, TODAY, contract, procurement
 from tests.support.client import Client, signed_in
 from tracker.accounts.enums import Role
 from tracker.accounts.models import Person
 from tracker.cases import service as cases
 from tracker.cases.enums import ParticipantRole, SecrecyClass
+from tracker.core.db import db
 from tracker.interop.service import import_procurements
 from tracker.procurements import service
 from tracker.procurements.models import Procurement
+from tracker.reports.building import build_snapshot
 
 # Nothing else in the register holds these.
 SEALED, RESTRICTED = "zebrafink", "kaskelot"
@@ -206,3 +208,12 @@ def test_an_import_tells_nothing_of_a_secret_case(
     assert outcome.faults
     told = " ".join(f"{fault.problem} {fault.mend}" for fault in outcome.faults)
     assert SEALED not in told
+
+
+def test_the_report_holds_no_word_of_a_secret_case(app: Flask, register: dict[str, Procurement]) -> None:
+    """PDF, XLSX and page are made from these figures alone."""
+    snapshot = build_snapshot(db.session(), TODAY, number="2026-01", now=NOW, app_version="1")
+    text = str(snapshot).casefold()
+    assert "den sista" in text
+    assert SEALED not in text
+    assert RESTRICTED not in text
