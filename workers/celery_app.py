@@ -18,7 +18,7 @@ from workers.schedule import SCHEDULE
 TASK_MODULES = [f"workers.tasks.{module.name}" for module in pkgutil.iter_modules(tasks.__path__)]
 
 settings = config.load()
-flask_app = create_app(settings)
+flask_app = create_app(settings, is_worker=True)
 celery_app = build(flask_app, celery_options(settings.broker_url), SCHEDULE, TASK_MODULES)
 
 

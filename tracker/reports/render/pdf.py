@@ -40,19 +40,22 @@ def render_pdf(frozen: bytes, *, locale: str = "sv") -> bytes:
     """
     with using_locale(locale):
         report = presentation.present(frozen)
-        content = _content(report, locale)
-    return _typeset({"report": content, "timestamp": int(report.compiled_at.timestamp())})
+        content = json.dumps(_content(report, locale), ensure_ascii=False).encode()
+    timestamp = int(report.compiled_at.timestamp())
+    # Typst takes memory of its own: nothing of the report need be held meanwhile.
+    del report
+    return _typeset(content, timestamp)
 
 
-def _typeset(request: dict[str, Any]) -> bytes:
+def _typeset(content: bytes, timestamp: int) -> bytes:
     with tempfile.TemporaryDirectory(prefix="samordna-fonts-") as folder:
         # Only these cuts: which of two files with the same cut is used would else depend on the folder's order.
         for font in _FONTS:
             Path(folder, font.name).symlink_to(font)
         try:
             done = subprocess.run(
-                [sys.executable, "-I", str(TYPESETTER), str(TEMPLATE), folder],
-                input=json.dumps(request).encode(),
+                [sys.executable, "-I", str(TYPESETTER), str(TEMPLATE), folder, str(timestamp)],
+                input=content,
                 capture_output=True,
                 timeout=TIMEOUT_SECONDS,
                 check=False,

@@ -1,4 +1,4 @@
-"""Typesets one document in a process of its own: `python typeset.py TEMPLATE FONTS < input.json > output.pdf`.
+"""Typesets one document in a process of its own: `python typeset.py TEMPLATE FONTS TIMESTAMP < JSON > PDF`.
 
 Run by `render.pdf`; imports nothing of the application, so that it starts at once, and what it uses of memory and time
 is limited and given back when it ends. A fault is one line on stderr and exit code 1.
@@ -6,7 +6,6 @@ is limited and given back when it ends. A fault is one line on stderr and exit c
 
 from __future__ import annotations
 
-import json
 import resource
 import sys
 
@@ -16,19 +15,18 @@ CPU_SECONDS = 60
 MEMORY_BYTES = 2 * 1024**3
 
 
-def main(template: str, fonts: str) -> int:
+def main(template: str, fonts: str, timestamp: str) -> int:
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    request = json.load(sys.stdin.buffer)
     try:
         document = typst.compile(
             template,
             format="pdf",
             font_paths=[fonts],
             ignore_system_fonts=True,
-            sys_inputs={"report": json.dumps(request["report"])},
+            sys_inputs={"report": sys.stdin.buffer.read().decode()},
             pdf_standards=["ua-1", "a-2a"],
-            timestamp=request["timestamp"],
+            timestamp=int(timestamp),
         )
     except typst.TypstError as error:
         sys.stderr.write(str(error).replace("\n", " ") + "\n")
