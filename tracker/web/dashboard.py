@@ -146,8 +146,10 @@ def sort_entries(entries: Iterable[DueEntry], today: date, person_id: int) -> So
     return found
 
 
-def listing(entries: Sequence[DueEntry], url: str | None = None) -> Listing:
-    return Listing(entries[:SHOWN], max(0, len(entries) - SHOWN), url)
+def listing(entries: Sequence[DueEntry], url: str | None = None, total: int | None = None) -> Listing:
+    """The first of ``entries``; ``total`` tells how many there are where not all were read."""
+    rows = entries[:SHOWN]
+    return Listing(rows, max(0, (len(entries) if total is None else total) - len(rows)), url)
 
 
 def build(viewer: Person, now: datetime) -> Overview:
@@ -157,29 +159,34 @@ def build(viewer: Person, now: datetime) -> Overview:
     """
     today = clock.local_date(now)
     may_read = has_permission(viewer, Permission.CASE_READ)
-    items = deadlines.list_due_until(viewer, week_after(today).ends_on) if may_read else []
+    due = _due(viewer, today) if may_read else deadlines.DueSummary([], 0, [0, 0], 0)
+    this_week, next_week = due.by_period
     lines = procurements.portfolio_timeline(viewer, today, _case_url) if may_read else []
-    found = sort_entries(map(_entry, items), today, viewer.id)
+    found = sort_entries(map(_entry, due.items), today, viewer.id)
     list_url = url_for("deadlines.list_deadlines") if may_open("deadlines.list_deadlines") else None
     return Overview(
         today=today,
         greeting=gettext("Good day, %(name)s", name=viewer.name),
-        this_week=listing(found.this_week, list_url),
-        next_week=listing(found.next_week, list_url),
-        overdue=listing(found.overdue, list_url),
-        waiting=listing(found.waiting, list_url),
-        figures=_figures(found, *(_portfolio_counts(viewer, today) if may_read else (0, 0))),
+        this_week=listing(found.this_week, list_url, this_week),
+        next_week=listing(found.next_week, list_url, next_week),
+        overdue=listing(found.overdue, list_url, due.overdue),
+        waiting=listing(found.waiting, list_url, due.waiting),
+        figures=_figures(due.overdue, this_week, *(_portfolio_counts(viewer, today) if may_read else (0, 0))),
         chart=charts.timeline(lines, today),
         all_url=url_for("procurements.list_procurements") if may_open("procurements.list_procurements") else None,
         new_url=_new_url(),
     )
 
 
+def _due(viewer: Person, today: date) -> deadlines.DueSummary:
+    ends = (week_of(today).ends_on, week_after(today).ends_on)
+    return deadlines.summarise_due(viewer, viewer.id, today=today, period_ends=ends, shown=SHOWN)
+
+
 def _portfolio_counts(viewer: Person, today: date) -> tuple[int, int]:
     """How many procurements run, and how many contracts end within a year."""
     running = sum(count for phase, count in procurements.count_by_phase(viewer) if phase in RUNNING)
-    ending = procurements.list_contracts_ending(viewer, today, today + timedelta(days=ENDING_DAYS))
-    return running, len(ending)
+    return running, procurements.count_contracts_ending(viewer, today, today + timedelta(days=ENDING_DAYS))
 
 
 def _entry(item: deadlines.DueItem) -> DueEntry:
@@ -204,8 +211,7 @@ def _new_url() -> str | None:
     return url_for("procurements.new_procurement") if may_open("procurements.new_procurement") else None
 
 
-def _figures(found: Sorted, running: int, ending: int) -> list[Figure]:
-    late, week = len(found.overdue), len(found.this_week)
+def _figures(late: int, week: int, running: int, ending: int) -> list[Figure]:
     late_words = ngettext("deadline overdue", "deadlines overdue", late)
     week_words = ngettext("deadline this week", "deadlines this week", week)
     running_words = ngettext("running procurement", "running procurements", running)

@@ -100,14 +100,14 @@ def test_a_case_that_one_may_not_know_of_shows_nothing(officer: Person) -> None:
     assert queries.get_deadline(officer, made.id) is made
 
 
-def test_a_page_is_one_statement_and_knows_the_total(officer: Person) -> None:
+def test_a_page_is_a_count_and_its_rows_and_knows_the_total(officer: Person) -> None:
     case = make.bare_case(officer)
     for offset in range(7):
         make.deadline(case, day(offset))
     _ = officer.roles
     with statements() as seen:
         page = queries.list_deadlines(officer, DeadlineFilters(), page=2, per_page=3)
-    assert len(seen) == 1
+    assert len(seen) == 2
     assert (page.total, [item.due_on for item in page.items]) == (7, [day(3), day(4), day(5)])
     beyond = queries.list_deadlines(officer, DeadlineFilters(), page=9, per_page=3)
     assert (beyond.total, list(beyond.items)) == (7, [])
@@ -153,3 +153,19 @@ def test_a_case_lists_all_its_deadlines_by_date(officer: Person, viewer: Person)
     service.cancel(actor=SYSTEM, now=NOW, deadline=gone, reason=None)
     listed = queries.list_for_case(case.id)
     assert [(one.due_on, one.owner and one.owner.name) for one in listed] == [(day(1), None), (day(9), viewer.name)]
+
+
+def test_a_summary_counts_all_and_gives_the_first_few(officer: Person, viewer: Person) -> None:
+    mine, others = make.bare_case(officer), make.bare_case(viewer)
+    for offset in (-3, -2, -1, 0, 1, 2, 8):
+        make.deadline(others, day(offset))
+    for offset in (9, 10, 11, 30):
+        make.deadline(mine, day(offset))
+    _ = officer.roles
+    with statements() as seen:
+        due = queries.summarise_due(officer, officer.id, today=TODAY, period_ends=(day(6), day(13)), shown=2)
+    assert len(seen) == 1
+    assert (due.overdue, due.by_period, due.waiting) == (3, [3, 4], 3)
+    assert sorted(item.due_on for item in due.items) == [day(n) for n in (-3, -2, 0, 1, 8, 9, 10)]
+    nothing = queries.summarise_due(officer, officer.id, today=day(-9), period_ends=(day(-8), day(-5)), shown=2)
+    assert (list(nothing.items), nothing.overdue, nothing.by_period, nothing.waiting) == ([], 0, [0, 0], 0)

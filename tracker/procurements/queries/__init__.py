@@ -9,6 +9,7 @@ from tracker.procurements.queries.listing import (
 from tracker.procurements.queries.portfolio import (
     ContractEnding,
     count_by_phase,
+    count_contracts_ending,
     list_contracts_ending,
     list_lapsed_ids,
     list_replaceable_contracts,
@@ -31,6 +32,7 @@ __all__ = [
     "ProcurementFilters",
     "ProcurementRow",
     "count_by_phase",
+    "count_contracts_ending",
     "find_by_import_key",
     "find_known_code",
     "get_contract",

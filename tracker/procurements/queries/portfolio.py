@@ -71,6 +71,12 @@ def list_contracts_ending(viewer: Viewer, from_on: date, to_on: date) -> Sequenc
     return [ContractEnding(*row) for row in db.session.execute(query)]
 
 
+def count_contracts_ending(viewer: Viewer, from_on: date, to_on: date) -> int:
+    """How many contracts end from `from_on` up to and with `to_on`."""
+    query = sa.select(sa.func.count()).select_from(Contract).join(Case, Case.id == Contract.procurement_id)
+    return db.session.scalar(query.where(Contract.ends_on.between(from_on, to_on), visible_cases(viewer))) or 0
+
+
 def list_replaceable_contracts(viewer: Viewer, atc_code: str | None, today: date) -> Sequence[Contract]:
     """Contracts on the same substance, or on one below or above the code, that end within 24 months."""
     if not atc_code:
@@ -110,18 +116,25 @@ def portfolio_timeline(viewer: Viewer, today: date, url_of: Callable[[int], str]
     """One line per procurement that runs or has a contract in force or lately ended: the procedure, its contracts and
     the options that can still be used. Those with the nearest end come first."""
     earliest = date(today.year - CHART_YEARS_BACK, 1, 1)
-    ends = sa.select(Contract.procurement_id).where(Contract.ends_on >= earliest)
+    ends = sa.exists().where(Contract.procurement_id == Case.id, Contract.ends_on >= earliest)
+    # The numbers of the lines first, so that the newest are found by their index however many there are.
+    newest = (
+        sa.select(Case.id)
+        .where(
+            Case.kind == "procurement",
+            visible_cases(viewer),
+            sa.or_(Case.phase.not_in([phase.value for phase in CLOSED_PHASES]), ends),
+        )
+        .order_by(Case.registry_year.desc(), Case.registry_sequence.desc())
+        .limit(MOST_LINES)
+        .subquery()
+    )
     query = (
         sa.select(Procurement)
-        .where(
-            visible_cases(viewer),
-            sa.or_(Procurement.phase.not_in([phase.value for phase in CLOSED_PHASES]), Procurement.id.in_(ends)),
-        )
+        .join(newest, newest.c.id == Procurement.id)
         .options(
             selectinload(Procurement.milestones), selectinload(Procurement.contracts).selectinload(Contract.options)
         )
-        .order_by(Procurement.registry_year.desc(), Procurement.registry_sequence.desc())
-        .limit(MOST_LINES)
     )
     found = [(procurement, _spans(procurement, today)) for procurement in db.session.scalars(query).unique()]
     found.sort(key=lambda item: (max((span.ends_on for span in item[1]), default=date.max), item[0].id))
