@@ -57,10 +57,13 @@ def add_procurements(connection: Connection, count: int, people: list[int]) -> N
     """``count`` procurements with one open deadline each; every third has a contract. Analysed afterwards."""
     body = add_organisation(connection, SKL_KOMMENTUS, OrganisationKind.CENTRAL_PURCHASING_BODY, "SKL Kommentus")
     supplier = add_organisation(connection, "supplier-bench", OrganisationKind.SUPPLIER, "Exempelbolaget")
+    assigner = add_organisation(connection, "region-bench", OrganisationKind.REGION, "Exempelregionen")
     for start in range(1, count + 1, BATCH):
         numbers = range(start, min(start + BATCH, count + 1))
         connection.execute(sa.insert(Case.__table__), [_case(number, people) for number in numbers])
-        connection.execute(sa.insert(Procurement.__table__), [_procurement(number, body) for number in numbers])
+        connection.execute(
+            sa.insert(Procurement.__table__), [_procurement(number, body, assigner) for number in numbers]
+        )
         connection.execute(sa.insert(Deadline), [_deadline(number) for number in numbers])
         connection.execute(sa.insert(Contract), [_contract(number, supplier) for number in numbers if number % 3 == 0])
     if connection.dialect.name == "postgresql":
@@ -93,13 +96,18 @@ def _case(number: int, people: list[int]) -> dict[str, Any]:
     }
 
 
-def _procurement(number: int, body: int) -> dict[str, Any]:
+def _procurement(number: int, body: int, assigner: int) -> dict[str, Any]:
+    # One in twenty waits for its assignment, as in an ordinary quarter.
+    is_assigned = number % 20 != 0
     return {
         "id": number,
         "substance": f"substans {number}",
         "atc_code": "J07BB02",
         "procedure": Procedure.OPEN,
         "executing_body_id": body,
+        "assigned_by_id": assigner if is_assigned else None,
+        "assignment_decision": f"RS 2025-{number:05d}" if is_assigned else None,
+        "assigned_on": TODAY - timedelta(days=400 + number % 100) if is_assigned else None,
         "began_on": TODAY - timedelta(days=number % 400),
     }
 

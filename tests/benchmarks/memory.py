@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 import time
 from pathlib import Path
@@ -39,11 +40,27 @@ def memory_of(running: Running) -> dict[str, float]:
     root = psutil.Process(running.process.pid)
     parts: dict[str, float] = {}
     for member in [root, *root.children(recursive=True)]:
-        rollup = Path(f"/proc/{member.pid}/smaps_rollup").read_text().splitlines()
-        size = next(int(line.split()[1]) / 1024 for line in rollup if line.startswith("Pss:"))
         name = _kind(" ".join(member.cmdline()))
-        parts[name] = parts.get(name, 0.0) + size
+        parts[name] = parts.get(name, 0.0) + _megabytes(member.pid)
     return parts
+
+
+def family_megabytes(pid: int) -> float:
+    """Megabytes (PSS) of a process and all that it has started, nothing once they have ended."""
+    try:
+        members = [pid, *(member.pid for member in psutil.Process(pid).children(recursive=True))]
+    except psutil.NoSuchProcess:
+        return 0.0
+    total = 0.0
+    for member in members:
+        with contextlib.suppress(OSError, StopIteration):
+            total += _megabytes(member)
+    return total
+
+
+def _megabytes(pid: int) -> float:
+    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in rollup if line.startswith("Pss:"))
 
 
 def _kind(line: str) -> str:
