@@ -1,34 +1,39 @@
-"""Finds one page of each kind that a person can reach from the start page."""
+"""Walks through one page of each kind that a person can reach from the start page."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
 from playwright.sync_api import Page
 
-NUMBER = re.compile(r"/\d+")
-# Downloads, and pages that leave the product.
-NOT_PAGES = re.compile(r"\.(csv|xlsx|pdf|json|ics|eml)$|/static/|/download|/health|/mail/.+")
+# All cases are one kind of page, and so are all steps of a case.
+PARTS_THAT_VARY = ((re.compile(r"/\d+"), "/N"), (re.compile(r"/steps/\w+$"), "/steps/K"))
+# Downloads, and mails, which are pages of their own.
+NOT_PAGES = re.compile(r"\.(csv|xlsx|pdf|json|ics|eml)$|/(csv|xlsx|pdf|json)$|/static/|/health|/mail/.+")
 LIMIT = 60
 
 
 def kind_of(path: str) -> str:
-    """All cases are one kind of page."""
-    return NUMBER.sub("/N", path)
+    for pattern, replacement in PARTS_THAT_VARY:
+        path = pattern.sub(replacement, path)
+    return path
 
 
-def reachable(page: Page, start: str = "/") -> list[str]:
-    """Paths of one page per kind, in the order they were met."""
-    found = {kind_of(start): start}
-    queue = [start]
-    while queue and len(found) < LIMIT:
-        page.goto(queue.pop(0))
-        for link in page.eval_on_selector_all("a[href]", "links => links.map(link => link.getAttribute('href'))"):
-            target = urlsplit(urljoin(page.url, link))
-            if target.netloc != urlsplit(page.url).netloc or NOT_PAGES.search(target.path):
-                continue
-            if kind_of(target.path) not in found:
-                found[kind_of(target.path)] = target.path
+def walk(page: Page, start: str = "/") -> Iterator[tuple[str, int]]:
+    """Opens one page per kind, in the order they are met: its path and status, while the page shows it."""
+    met, queue = {kind_of(start)}, [start]
+    while queue:
+        path = queue.pop(0)
+        response = page.goto(path)
+        assert response is not None
+        links = page.eval_on_selector_all("a[href]", "links => links.map(link => link.getAttribute('href'))")
+        yield path, response.status
+        for link in links:
+            target = urlsplit(urljoin(f"{page.url}", link))
+            kind = kind_of(target.path)
+            is_ours = target.netloc == urlsplit(page.url).netloc and not NOT_PAGES.search(target.path)
+            if is_ours and kind not in met and len(met) < LIMIT:
+                met.add(kind)
                 queue.append(target.path)
-    return list(found.values())
