@@ -8,13 +8,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from tests.e2e.conftest import QUIET, find_chromium, sign_in_link
 from tests.support.running import ROOT, Running, product
 
 PICTURES = ROOT / "docs" / "pictures"
-SIZE = {"width": 1280, "height": 960}
+SIZE: ViewportSize = {"width": 1280, "height": 960}
 REPORT_WIDTH = "900"
 # A case with something in each part: an award decision that waits for its standstill.
 CASE_PHASE = "standstill"
