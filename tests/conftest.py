@@ -17,6 +17,18 @@ from tests.support.client import Client, signed_in
 from tracker.accounts.models import Person
 
 ENGINES = ("sqlite", "postgresql")
+HERE = Path(__file__).parent
+# Each of these starts whole products or browsers, and measures time: one after the other, on one core.
+IN_TURN = ("e2e", "faults", "workers")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a folder that starts processes in one worker. First, since xdist reads the marks next."""
+    for item in items:
+        folder = item.path.relative_to(HERE).parts[0]
+        if folder in IN_TURN:
+            item.add_marker(pytest.mark.xdist_group(folder))
 
 
 def settings_for(folder: Path, **environment: str) -> Any:

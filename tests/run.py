@@ -18,6 +18,9 @@ CHECKS = {
     "types": [str(BIN / "mypy")],
     "imports": [str(BIN / "lint-imports")],
 }
+# What starts whole products, browsers and brokers comes by itself: it measures answers in seconds.
+QUICK = ("tests/architecture", "tests/unit", "tests/integration")
+WHOLE = ("tests/workers", "tests/faults", "tests/e2e")
 
 
 class Skips:
@@ -44,14 +47,20 @@ def run_check(name: str, command: list[str]) -> bool:
     return done.returncode == 0
 
 
+def run_tests(arguments: list[str], skips: Skips) -> int:
+    """One run on two cores; the exit status of pytest."""
+    return int(pytest.main(["-n", "2", "--dist", "loadgroup", "-m", "not slow", "-q", *arguments], plugins=[skips]))
+
+
 def main(arguments: list[str]) -> int:
     failed = [name for name, command in CHECKS.items() if not run_check(name, command)]
     skips = Skips()
-    tests = pytest.main(["-n", "2", "--dist", "loadgroup", "-m", "not slow", "-q", *arguments], plugins=[skips])
+    chosen = [arguments] if arguments else [list(QUICK), list(WHOLE)]
+    tests = max(run_tests(each, skips) for each in chosen)
     lines = [f"FAILED before the tests: {', '.join(failed)}"] if failed else []
     lines += [f"skipped {count}: {reason}" for reason, count in skips.reasons.most_common()] or ["Nothing was skipped."]
     sys.stdout.write("\n".join(lines) + "\n")
-    return int(tests) or int(bool(failed))
+    return tests or int(bool(failed))
 
 
 if __name__ == "__main__":

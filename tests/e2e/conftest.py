@@ -23,14 +23,6 @@ QUIET = [
     "--disable-sync",
 ]
 TIMEOUT_MS = 15_000
-HERE = Path(__file__).parent
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One product and one browser at a time, also where the tests run in several processes."""
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("product"))
 
 
 def find_chromium() -> str | None:

@@ -13,8 +13,6 @@ import pytest
 from tests.support.browser import Answer
 from tests.support.site import Site
 
-pytestmark = pytest.mark.xdist_group("product")
-
 LIMIT = 1024 * 1024
 HUGE = 64 * LIMIT
 GROWTH = 24 * 1024 * 1024

@@ -13,8 +13,6 @@ from tests.support.site import Site, until
 from tracker.core.task_names import TaskName
 from workers.schedule import SCHEDULE
 
-pytestmark = pytest.mark.xdist_group("product")
-
 ANSWER_SECONDS = 3.0
 PASSWORD = "en grön cykel vid bryggan"
 SWEEPS = (TaskName.OUTBOX_RESCUE, TaskName.OUTBOX_DRAIN, TaskName.REPORTS_RESCUE)

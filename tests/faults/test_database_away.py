@@ -8,12 +8,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-import pytest
-
 from tests.support.browser import Answer
 from tests.support.site import Site
-
-pytestmark = pytest.mark.xdist_group("product")
 
 # SQLite's own patience (5 s) and what the page takes.
 LOCKED_SECONDS = 8.0

@@ -17,8 +17,6 @@ from tests.support.running import ROOT
 from tests.support.site import Site, until
 from tracker.core.task_names import TaskName
 
-pytestmark = pytest.mark.xdist_group("product")
-
 MAILS = (TaskName.OUTBOX_RESCUE, TaskName.OUTBOX_DRAIN)
 REPORTS = (TaskName.REPORTS_RESCUE,)
 PEOPLE = 30

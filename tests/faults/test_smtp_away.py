@@ -8,8 +8,6 @@ from tests.faults.test_kill import LATER, owe, plan, states
 from tests.support.site import Site, until
 from tracker.core.task_names import TaskName
 
-pytestmark = pytest.mark.xdist_group("product")
-
 PEOPLE = 12
 
 

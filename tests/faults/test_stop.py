@@ -11,12 +11,9 @@ from contextlib import closing
 from pathlib import Path
 
 import psutil
-import pytest
 
 from tests.support.site import started, until
 from tracker.cli.supervisor import is_free
-
-pytestmark = pytest.mark.xdist_group("product")
 
 STOP_SECONDS = 20.0
 NO_SMTP = {"SMTP_HOST": "", "SMTP_PORT": "", "SMTP_SECURITY": ""}
