@@ -19,7 +19,7 @@ FOCUS = """() => {
       ((style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2) || style.boxShadow !== 'none'),
   };
 }"""
-MOST_STOPS = 80
+MOST_STOPS = 400
 
 
 def stops(page: Page, until: Callable[[dict[str, object]], bool]) -> list[dict[str, object]]:

@@ -26,6 +26,8 @@ LATER = "strftime('%Y-%m-%d %H:%M:%f000', 'now', '-1 hour')"
 def owe(site: Site, domain: str, *, days_ago: int = 0, people: int = PEOPLE) -> None:
     """So many people, each with two dates that are due for a reminder, planned ``days_ago`` days back."""
     site.change("DELETE FROM mail_routes")
+    # On a working day the example people are owed mails, too, and one of theirs would be tried first.
+    site.change("UPDATE reminders SET planned_on = date('now', '+300 days') WHERE state = 'planned'")
     site.python(
         f"""
 import sqlalchemy as sa

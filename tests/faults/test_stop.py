@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 import psutil
+import pytest
 
 from tests.support.site import started, until
 from tracker.cli.supervisor import is_free
@@ -63,6 +64,7 @@ def test_sigterm_while_a_request_runs(prepared: Path, tmp_path: Path) -> None:
         assert site.rows("PRAGMA integrity_check") == [("ok",)]
 
 
+@pytest.mark.slow
 def test_a_killed_supervisor_leaves_nobody_behind(prepared: Path, tmp_path: Path) -> None:
     folder = tmp_path / "instance"
     with started(prepared, folder) as site:
