@@ -47,7 +47,5 @@ class AuditAction(StrEnum):
     REPORT_REQUESTED = "report:requested"
     REPORT_FROZEN = "report:frozen"
     REPORT_FAILED = "report:failed"
-    REPORT_DOWNLOADED = "report:downloaded"
-    LIST_EXPORTED = "list:exported"
     MESSAGE_REQUEUED = "message:requeued"
     MESSAGE_CANCELLED = "message:cancelled"
