@@ -5,6 +5,8 @@ from tracker.audit import models as audit
 from tracker.cases import models as cases
 from tracker.core import models as core
 from tracker.deadlines import models as deadlines
+from tracker.documents import models as documents
+from tracker.evaluations import models as evaluations
 from tracker.organisations import models as organisations
 from tracker.outbox import models as outbox
 from tracker.procurements import models as procurements
@@ -17,6 +19,8 @@ __all__ = [
     "cases",
     "core",
     "deadlines",
+    "documents",
+    "evaluations",
     "organisations",
     "outbox",
     "procurements",

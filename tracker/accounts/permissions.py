@@ -32,6 +32,12 @@ class Permission(StrEnum):
     CONTRACT_EDIT = "contract_edit"
     DEADLINE_EDIT = "deadline_edit"
     NOTE_ADD = "note_add"
+    DOCUMENT_ADD = "document_add"
+    DOCUMENT_RELEASE = "document_release"
+    EVALUATION_EDIT = "evaluation_edit"
+    EVALUATION_ASSESS = "evaluation_assess"
+    RECOMMENDATION_RESPOND = "recommendation_respond"
+    ACTION_VERIFY = "action_verify"
     CASE_EXPORT = "case_export"
     REPORT_READ = "report_read"
     REPORT_COMPILE = "report_compile"
@@ -45,21 +51,38 @@ class Permission(StrEnum):
 _EVERYBODY = frozenset({Permission.OWN_ACCOUNT, Permission.ORGANISATION_READ})
 _READER = _EVERYBODY | {Permission.CASE_READ, Permission.CASE_EXPORT, Permission.REPORT_READ}
 _STEPS = frozenset(
-    {Permission.PROCUREMENT_STEP, Permission.CONTRACT_EDIT, Permission.DEADLINE_EDIT, Permission.NOTE_ADD}
+    {
+        Permission.PROCUREMENT_STEP,
+        Permission.CONTRACT_EDIT,
+        Permission.DEADLINE_EDIT,
+        Permission.NOTE_ADD,
+        Permission.DOCUMENT_ADD,
+    }
+)
+# The styrgrupp commissions evaluations (clause 5); the Market function and SKL's support function do the work.
+_EVALUATIONS = frozenset(
+    {
+        Permission.EVALUATION_EDIT,
+        Permission.RECOMMENDATION_RESPOND,
+        Permission.ACTION_VERIFY,
+        Permission.DOCUMENT_ADD,
+    }
 )
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.MARKET: _READER
     | _STEPS
+    | _EVALUATIONS
     | {
+        Permission.DOCUMENT_RELEASE,
         Permission.PROCUREMENT_CREATE,
         Permission.PROCUREMENT_EDIT,
         Permission.REPORT_COMPILE,
         Permission.MAIL_MANAGE,
     },
     Role.PURCHASING: _READER | _STEPS,
-    Role.STEERING: _READER,
-    Role.SUPPORT: _READER,
+    Role.STEERING: _READER | _EVALUATIONS | {Permission.EVALUATION_ASSESS},
+    Role.SUPPORT: _READER | _EVALUATIONS | {Permission.DOCUMENT_RELEASE},
     Role.EVALUATOR: _EVERYBODY | {Permission.CASE_READ},
     Role.HEALTH_CARE_DELEGATION: _READER,
     Role.REGION_CONTACT: _EVERYBODY | {Permission.CASE_READ},

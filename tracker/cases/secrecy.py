@@ -63,6 +63,14 @@ _STAGE_OF_PHASE = {
     "in_force": Stage.AFTER_AWARD,
     "ended": Stage.AFTER_AWARD,
     "cancelled": Stage.AFTER_AWARD,
+    # An evaluation: while its evaluator is chosen, offers are tenders.
+    "preparation": Stage.BEFORE_AWARD,
+    "selection": Stage.BEFORE_AWARD,
+    "under_way": Stage.AFTER_AWARD,
+    "response": Stage.AFTER_AWARD,
+    "follow_up": Stage.AFTER_AWARD,
+    "closed": Stage.AFTER_AWARD,
+    "noted": Stage.AFTER_AWARD,
 }
 
 _OFFICER = frozenset({Relation.OFFICER})

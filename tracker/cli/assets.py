@@ -12,11 +12,12 @@ MODULES = ROOT / "node_modules"
 FILES = {
     "designsystemet.css": "@digdir/designsystemet-css/dist/src/index.css",
     "designsystemet-theme.css": "@digdir/designsystemet-css/dist/theme/designsystemet.css",
-    "designsystemet-web.js": "@digdir/designsystemet-web/dist/umd/index.js",
     "htmx.min.js": "htmx.org/dist/htmx.min.js",
+    "tus.min.js": "tus-js-client/dist/tus.min.js",
     "source-sans-3.woff2": "@fontsource-variable/source-sans-3/files/source-sans-3-latin-wght-normal.woff2",
     "LICENSE.designsystemet.txt": "@digdir/designsystemet-css/LICENSE",
     "LICENSE.htmx.txt": "htmx.org/LICENSE",
+    "LICENSE.tus-js-client.txt": "tus-js-client/LICENSE",
     "LICENSE.source-sans-3.txt": "@fontsource-variable/source-sans-3/LICENSE",
 }
 SOURCE_MAP = b"\n//# sourceMappingURL="

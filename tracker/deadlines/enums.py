@@ -30,6 +30,10 @@ class DeadlineKind(StrEnum):
     OPTION_DECIDE_BY = "option_decide_by"
     OPTION_NOTIFY_BY = "option_notify_by"
     SUCCESSOR_START = "successor_start"
+    DELIVERABLE = "deliverable"
+    INDEPENDENCE = "independence"
+    MANAGEMENT_RESPONSE = "management_response"
+    ACTION = "action"
     OTHER = "other"
 
 

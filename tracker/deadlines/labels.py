@@ -23,6 +23,10 @@ KINDS: dict[DeadlineKind, Any] = {
     DeadlineKind.OPTION_DECIDE_BY: _l("Decide on the option to extend"),
     DeadlineKind.OPTION_NOTIFY_BY: _l("Give notice of the extension"),
     DeadlineKind.SUCCESSOR_START: _l("Start the next procurement"),
+    DeadlineKind.DELIVERABLE: _l("Deliver"),
+    DeadlineKind.INDEPENDENCE: _l("Assess the declarations of independence"),
+    DeadlineKind.MANAGEMENT_RESPONSE: _l("Give the management response"),
+    DeadlineKind.ACTION: _l("Carry out the action"),
     DeadlineKind.OTHER: _l("Other deadline"),
 }
 BASES: dict[Basis, Any] = {

@@ -11,6 +11,10 @@ class MessageKind(StrEnum):
     REMINDER = "reminder"
     REPORT_READY = "report_ready"
     REPORT_FAILED = "report_failed"
+    EVALUATOR_LINK = "evaluator_link"
+    UPLOAD_RECEIPT = "upload_receipt"
+    EVALUATION_NEWS = "evaluation_news"
+    DOCUMENT_ALERT = "document_alert"
 
 
 class MessageState(StrEnum):

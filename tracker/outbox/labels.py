@@ -12,6 +12,10 @@ KINDS: dict[MessageKind, Any] = {
     MessageKind.REMINDER: _l("Reminder"),
     MessageKind.REPORT_READY: _l("The report is ready"),
     MessageKind.REPORT_FAILED: _l("The report failed"),
+    MessageKind.EVALUATOR_LINK: _l("Link to a commission"),
+    MessageKind.UPLOAD_RECEIPT: _l("Receipt for a file"),
+    MessageKind.EVALUATION_NEWS: _l("News of an evaluation"),
+    MessageKind.DOCUMENT_ALERT: _l("A file needs attention"),
 }
 STATES: dict[MessageState, Any] = {
     MessageState.PENDING: _l("Waiting to be sent"),
