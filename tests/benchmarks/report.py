@@ -123,6 +123,7 @@ def _edition(edition_id: int) -> str:
 
 def _bare_pdf(frozen: bytes) -> Callable[[], object]:
     """A Typst compile of the same content, in a fresh process as ours is."""
+    from tracker.core.typeset.typesetting import FONT_DIR
     from tracker.reports.render import pdf as ours
 
     folder = tempfile.mkdtemp(prefix="samordna-bench-")
@@ -132,10 +133,10 @@ def _bare_pdf(frozen: bytes) -> Callable[[], object]:
     script = (
         "import sys, typst, pathlib;"
         "typst.compile(sys.argv[1], output=sys.argv[3], font_paths=[sys.argv[4]], ignore_system_fonts=True,"
-        " sys_inputs={'report': pathlib.Path(sys.argv[2]).read_text()}, pdf_standards=['ua-1', 'a-2a'])"
+        " sys_inputs={'content': pathlib.Path(sys.argv[2]).read_text()}, pdf_standards=['ua-1', 'a-2a'])"
     )
     command = [sys.executable, "-I", "-c", script, str(ours.TEMPLATE), str(content), f"{folder}/out.pdf"]
-    return lambda: subprocess.run([*command, str(ours._FONT_DIR)], check=True)
+    return lambda: subprocess.run([*command, str(FONT_DIR)], check=True)
 
 
 def _bare_xlsx(frozen: bytes) -> Callable[[], object]:

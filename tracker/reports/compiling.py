@@ -24,11 +24,11 @@ from tracker.core import canonical_json
 from tracker.core.actor import SYSTEM
 from tracker.core.db import db, reading, writing
 from tracker.core.storage import DiskFull, file_store
+from tracker.core.typeset import TypesettingFailed
 from tracker.reports import building
 from tracker.reports.enums import RUNNING, EditionState, FailureCode
 from tracker.reports.models import ReportEdition
 from tracker.reports.presentation import TEMPLATE_VERSION
-from tracker.reports.render.errors import RenderingFailed
 from tracker.reports.render.pdf import render_pdf
 from tracker.reports.render.xlsx import render_xlsx
 
@@ -91,7 +91,7 @@ def compile_edition(edition_id: int, now: Clock) -> EditionState | None:
         return None
     except DiskFull as error:
         return _fail(claim, FailureCode.DISK_FULL, repr(error.__cause__), now)
-    except RenderingFailed as error:
+    except TypesettingFailed as error:
         return _fail(claim, FailureCode.RENDERING, str(error), now)
     except Exception as error:
         log.exception("report edition %s failed", claim.number)

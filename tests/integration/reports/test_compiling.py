@@ -20,10 +20,10 @@ from tracker.core.actor import SYSTEM
 from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.core.storage import FileStore
+from tracker.core.typeset import TypesettingFailed
 from tracker.reports import building, compiling, queries, service
 from tracker.reports.enums import EditionState
 from tracker.reports.models import ReportEdition
-from tracker.reports.render.errors import RenderingFailed
 
 
 def clock_at(instant: datetime = NOW) -> Callable[[], datetime]:
@@ -110,7 +110,7 @@ def test_frozen_figures_are_not_read_anew(register: Register, files: Path, monke
     register.procurement("före")
     edition = requested()
     with monkeypatch.context() as patch:
-        patch.setattr(compiling, "render_pdf", _raising(RenderingFailed("no glyph")))
+        patch.setattr(compiling, "render_pdf", _raising(TypesettingFailed("no glyph")))
         assert compiling.compile_edition(edition.id, clock_at()) is EditionState.FAILED
     db.session.refresh(edition)
     frozen = edition.snapshot

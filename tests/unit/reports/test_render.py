@@ -14,9 +14,6 @@ import pytest
 from tests.factories.snapshots import AS_OF_ON, snapshot
 from tracker.core import canonical_json
 from tracker.reports import labels, presentation
-from tracker.reports.render import pdf
-from tracker.reports.render.errors import RenderingFailed
-from tracker.reports.render.glyphs import REPLACEMENT, drawable, supported_characters
 from tracker.reports.render.pdf import render_pdf
 from tracker.reports.render.xlsx import render_xlsx
 from tracker.reports.snapshot import UnknownFormat
@@ -126,13 +123,6 @@ def test_the_workbook_keeps_signs_that_the_font_lacks() -> None:
     assert book_of(render_xlsx(snapshot(1, title="emoji 😀").to_bytes()))["Upphandlingar"]["B2"].value == "emoji 😀"
 
 
-def test_drawable_changes_only_what_cannot_be_drawn() -> None:
-    supported = supported_characters(pdf._FONTS)
-    assert drawable("Räksmörgås – ≥ 5 µg\n", supported) == "Räksmörgås – ≥ 5 µg\n"
-    assert drawable("a😀b", supported) == f"a{REPLACEMENT}b"
-    assert ord(REPLACEMENT) in supported
-
-
 def test_the_workbook_has_its_sheets_and_names(frozen: bytes) -> None:
     book = book_of(render_xlsx(frozen))
     assert book.sheetnames == ["Sammanfattning", "Beslut", "Försenat", "Kommande frister", "Avtal", "Upphandlingar"]
@@ -172,25 +162,6 @@ def test_bytes_that_are_no_report_are_refused() -> None:
         render_pdf(b"{}")
     with pytest.raises(UnknownFormat):
         render_xlsx(b"{}")
-
-
-def test_a_document_that_cannot_be_set_says_why(frozen: bytes, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    broken = tmp_path / "broken.typ"
-    broken.write_text("#panic()")
-    monkeypatch.setattr(pdf, "TEMPLATE", broken)
-    with pytest.raises(RenderingFailed, match="panicked"):
-        render_pdf(frozen)
-
-
-def test_typesetting_that_takes_too_long_is_stopped(
-    frozen: bytes, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    endless = tmp_path / "endless.py"
-    endless.write_text("import time\ntime.sleep(60)\n")
-    monkeypatch.setattr(pdf, "TYPESETTER", endless)
-    monkeypatch.setattr(pdf, "TIMEOUT_SECONDS", 0.5)
-    with pytest.raises(RenderingFailed, match=r"more than 0.5 s"):
-        render_pdf(frozen)
 
 
 def test_every_code_has_its_words() -> None:

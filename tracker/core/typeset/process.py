@@ -1,6 +1,6 @@
-"""Typesets one document in a process of its own: `python typeset.py TEMPLATE FONTS TIMESTAMP < JSON > PDF`.
+"""Typesets one document in a process of its own: `python process.py TEMPLATE FONTS TIMESTAMP < JSON > PDF`.
 
-Run by `render.pdf`; imports nothing of the application, so that it starts at once, and what it uses of memory and time
+Run by `typesetting`; imports nothing of the application, so that it starts at once, and what it uses of memory and time
 is limited and given back when it ends. A fault is one line on stderr and exit code 1.
 """
 
@@ -24,7 +24,7 @@ def main(template: str, fonts: str, timestamp: str) -> int:
             format="pdf",
             font_paths=[fonts],
             ignore_system_fonts=True,
-            sys_inputs={"report": sys.stdin.buffer.read().decode()},
+            sys_inputs={"content": sys.stdin.buffer.read().decode()},
             pdf_standards=["ua-1", "a-2a"],
             timestamp=int(timestamp),
         )

@@ -1,8 +1,7 @@
-"""Which characters the report's font can draw.
+"""Which characters the documents' font can draw.
 
 PDF/UA and PDF/A refuse a document that holds a character without a glyph, so one emoji in a title would stop a whole
-report. Such characters are drawn as a replacement sign in the PDF; the workbook, the page and the frozen JSON keep
-them.
+report. Such characters are drawn as a replacement sign in the PDF; workbooks, pages and frozen JSON keep them.
 """
 
 from __future__ import annotations

@@ -1,0 +1,74 @@
+"""From content to PDF bytes: the process with its fonts, its limits and its faults."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import font_source_sans_pro
+
+from tracker.core.typeset.glyphs import drawable, supported_characters
+
+TYPESETTER = Path(__file__).with_name("process.py")
+# Below the soft time limit of a background task, so that the task can still tell that it failed.
+TIMEOUT_SECONDS = 45
+
+FONT_DIR = Path(font_source_sans_pro.__file__).with_name("files")
+FONTS = tuple(FONT_DIR / f"SourceSansPro-{cut}.ttf" for cut in ("Regular", "Semibold", "Bold"))
+
+
+class TypesettingFailed(RuntimeError):
+    """The document could not be made; the message is for those who run the system."""
+
+
+def encoded(content: Mapping[str, Any]) -> bytes:
+    """Content as `typeset` takes it: JSON, in which every character that the font lacks is replaced."""
+    supported = supported_characters(FONTS)
+    return json.dumps({key: _drawable(value, supported) for key, value in content.items()}, ensure_ascii=False).encode()
+
+
+def instant_parts(instant: datetime) -> list[int]:
+    """Year, month, day, hour, minute and second, for the date in a document's own description."""
+    return [instant.year, instant.month, instant.day, instant.hour, instant.minute, instant.second]
+
+
+def typeset(template: Path, content: bytes, *, timestamp: int) -> bytes:
+    """The PDF of `template` with `content` (see `encoded`), which it reads as ``json(bytes(sys.inputs.content))``.
+
+    :param timestamp: seconds since 1970 (UTC), the document's date.
+    :raises TypesettingFailed: when Typst refuses the document or takes longer than ``TIMEOUT_SECONDS``.
+    """
+    with tempfile.TemporaryDirectory(prefix="samordna-fonts-") as folder:
+        # Only these cuts: which of two files with the same cut is used would else depend on the folder's order.
+        for font in FONTS:
+            Path(folder, font.name).symlink_to(font)
+        try:
+            done = subprocess.run(
+                [sys.executable, "-I", str(TYPESETTER), str(template), folder, str(timestamp)],
+                input=content,
+                capture_output=True,
+                timeout=TIMEOUT_SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise TypesettingFailed(f"typesetting took more than {TIMEOUT_SECONDS} s and was stopped") from error
+    if done.returncode != 0:
+        said = done.stderr.decode(errors="replace").strip().splitlines() or ["no message"]
+        raise TypesettingFailed(f"typesetting ended with code {done.returncode}: {said[-1]}")
+    return done.stdout
+
+
+def _drawable(value: Any, supported: frozenset[int]) -> Any:
+    if isinstance(value, str):
+        return drawable(value, supported)
+    if isinstance(value, Mapping):
+        return {key: _drawable(item, supported) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_drawable(item, supported) for item in value]
+    return value
