@@ -15,9 +15,9 @@ from tracker.organisations.models import Organisation
 
 
 class Person(Versioned, Model):
-    """Somebody who can sign in or be reminded. ``email`` is stored in lower case; ``password_hash`` is argon2id.
+    """Somebody who can sign in, or only be reached by mail.
 
-    ``joined_at`` is when they first signed in; until then they are invited.
+    ``email`` is stored in lower case; ``password_hash`` is argon2id. ``joined_at`` is when they first signed in; until then they are invited.
     """
 
     __tablename__ = "people"
@@ -42,6 +42,11 @@ class Person(Versioned, Model):
     @property
     def roles(self) -> frozenset[Role]:
         return frozenset(grant.role for grant in self.grants)
+
+    @property
+    def is_contact(self) -> bool:
+        """Somebody outside, without a role: mail reaches them, nothing signs them in."""
+        return not self.grants
 
     # What Flask-Login asks of a person; its anonymous one answers the other way.
     @property

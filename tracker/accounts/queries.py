@@ -69,6 +69,12 @@ def list_people_with_role(role: Role) -> Sequence[Person]:
     return db.session.scalars(query.order_by(Person.name, Person.id)).unique().all()
 
 
+def list_choices() -> Sequence[tuple[int, str]]:
+    """(id, name) of everybody who can be made responsible for something: active, and with a role. By name."""
+    query = sa.select(Person.id, Person.name).where(Person.is_active.is_(True), Person.grants.any())
+    return [(row.id, row.name) for row in db.session.execute(query.order_by(Person.name, Person.id))]
+
+
 def find_live_session(token: str, *, now: datetime, idle: timedelta) -> BrowserSession | None:
     """The session that a cookie's token opens, with its person and roles, in one statement.
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, IntegerField, RadioField, SelectField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional, ValidationError
 
+from tracker.cases import labels as case_labels
 from tracker.cases.enums import SecrecyClass
+from tracker.core.choices import NOT_GIVEN, choices_of, id_choices, whole_number
 from tracker.core.forms import (
     BaseForm,
     DateField,
@@ -31,25 +32,7 @@ from tracker.procurements.enums import (
     StandstillException,
 )
 
-NOT_GIVEN = _l("Not given")
 _PERIODS = re.compile(r"\d{1,3}(\s*\+\s*\d{1,3})*")
-
-
-def choices_of(names: Any, empty: Any = None) -> list[Any]:
-    """Choices of a select from a mapping of codes to labels, with an empty one before them where it has a text."""
-    first = [SelectChoice("", empty)] if empty is not None else []
-    return first + [SelectChoice(code.value, label) for code, label in names.items()]
-
-
-def id_choices(pairs: Iterable[tuple[int, str]], empty: Any = None) -> list[Any]:
-    """Choices of a select from (id, name)."""
-    first = [SelectChoice("", empty)] if empty is not None else []
-    return first + [SelectChoice(str(number), name) for number, name in pairs]
-
-
-def whole_number(value: Any) -> int | None:
-    """A chosen id; None for the empty choice."""
-    return int(value) if value not in (None, "", "None") else None
 
 
 def parse_periods(text: str) -> tuple[int, ...]:
@@ -140,7 +123,7 @@ class FactsForm(BaseForm):
     responsible_id = SelectField(_l("Responsible officer"), choices=(), coerce=whole_number)
     market_contact_id = SelectField(_l("Contact at the Market function"), choices=(), coerce=whole_number)
     secrecy_class = SelectField(
-        _l("Who may know of the case"), choices=lambda: choices_of(labels.SECRECY), coerce=SecrecyClass
+        _l("Who may know of the case"), choices=lambda: choices_of(case_labels.SECRECY), coerce=SecrecyClass
     )
     succeeds_contract_id = SelectField(_l("Replaces the contract"), choices=(), coerce=whole_number)
     version = VersionField()
@@ -262,15 +245,4 @@ class CancelForm(BaseForm):
 
 class EndForm(BaseForm):
     ended_on = DateField(_l("Closed on"), [Required()])
-    version = VersionField()
-
-
-class NoteForm(BaseForm):
-    body = LongTextField(_l("Note"), [Required(_l("Write the note first.")), Length(max=10_000)])
-    submission = SubmissionField()
-
-
-class BareForm(BaseForm):
-    """A button: nothing but the token and the version."""
-
     version = VersionField()

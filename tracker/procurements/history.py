@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 
 from tracker.audit.enums import AuditAction
 from tracker.audit.models import AuditEvent
+from tracker.cases import labels as case_labels
 from tracker.cases.enums import ParticipantRole, SecrecyClass
 from tracker.deadlines import labels as deadline_labels
 from tracker.deadlines.enums import Basis, DeadlineKind, DeadlineState
@@ -113,7 +114,7 @@ _CODES: Mapping[str, tuple[tuple[type[StrEnum], Mapping[Any, Any]], ...]] = {
     "procedure": ((Procedure, labels.PROCEDURES),),
     "phase": ((ProcurementPhase, labels.PHASES),),
     "capacity": ((Capacity, labels.CAPACITIES),),
-    "secrecy_class": ((SecrecyClass, labels.SECRECY),),
+    "secrecy_class": ((SecrecyClass, case_labels.SECRECY),),
     "notification_means": ((Means, labels.MEANS),),
     "step": ((StepKind, labels.STEPS),),
     "exception": ((StandstillException, labels.EXCEPTIONS),),
@@ -122,7 +123,7 @@ _CODES: Mapping[str, tuple[tuple[type[StrEnum], Mapping[Any, Any]], ...]] = {
         (LotState, labels.LOT_STATES),
         (DeadlineState, deadline_labels.STATES),
     ),
-    "role": ((ParticipantRole, labels.PARTICIPANTS),),
+    "role": ((ParticipantRole, case_labels.PARTICIPANTS),),
     "kind": ((DeadlineKind, deadline_labels.KINDS),),
     "basis": ((Basis, deadline_labels.BASES),),
 }

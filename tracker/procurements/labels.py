@@ -7,7 +7,6 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from tracker.cases.enums import ParticipantRole, SecrecyClass
 from tracker.procurements.enums import (
     Capacity,
     LotState,
@@ -100,19 +99,6 @@ EXCEPTIONS: Mapping[StandstillException, Any] = {
     StandstillException.COURT_DECISION: _l(
         "A court has decided that the standstill does not apply (LOU 20 kap. 8, 10 §§)"
     ),
-}
-
-SECRECY: Mapping[SecrecyClass, Any] = {
-    SecrecyClass.OPEN: _l("Everyone in the collaboration"),
-    SecrecyClass.RESTRICTED: _l("Restricted to the Market function and SKL Kommentus"),
-    SecrecyClass.SEALED: _l("Only those who take part in the case"),
-}
-
-PARTICIPANTS: Mapping[ParticipantRole, Any] = {
-    ParticipantRole.MARKET_CONTACT: _l("Contact at the Market function"),
-    ParticipantRole.PURCHASING_CONTACT: _l("Contact at the executing body"),
-    ParticipantRole.DEPUTY: _l("Deputy"),
-    ParticipantRole.FOLLOWER: _l("Follower"),
 }
 
 # Bars of the timeline chart.

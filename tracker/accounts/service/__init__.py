@@ -1,6 +1,7 @@
 """Writing people, their roles, sessions and links. Verbs take `actor` and `now`; they flush and never commit."""
 
 from tracker.accounts.service.attempts import record_denial, record_failed_sign_in, verify_password
+from tracker.accounts.service.contacts import find_or_add_contact
 from tracker.accounts.service.links import (
     INVITATION_LIFETIME,
     SIGN_IN_LIFETIME,
@@ -41,6 +42,7 @@ __all__ = [
     "end_other_sessions",
     "end_session",
     "end_sessions_of",
+    "find_or_add_contact",
     "invite_again",
     "invite_person",
     "mail_sign_in_link",

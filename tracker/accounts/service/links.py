@@ -90,6 +90,8 @@ def revoke_links(person: Person, *, now: datetime, purpose: LinkPurpose | None =
 def _make(*, person: Person, purpose: LinkPurpose, actor: Actor, now: datetime) -> tuple[str, OneTimeLink]:
     if not person.is_active:
         raise DomainError(_l("The person is disabled and cannot sign in."))
+    if person.is_contact:
+        raise DomainError(_l("The person is a contact without a role, and cannot sign in."))
     if purpose is LinkPurpose.INVITATION:
         revoke_links(person, now=now, purpose=purpose)
     seed = new_token()

@@ -34,7 +34,7 @@ def add_person(
     is_example: bool = False,
 ) -> Person:
     """Add a person without telling them. Raises DomainError on `email` (no address, or taken) and `roles` (none)."""
-    address = _checked_address(email)
+    address = checked_address(email)
     if queries.find_person_by_email(address) is not None:
         raise DomainError(_l("There is already a person with this address."), "email")
     if not roles:
@@ -100,7 +100,7 @@ def change_person(
     """
     if person.version != version:
         raise _stale(person)
-    address = _checked_address(email)
+    address = checked_address(email)
     taken = queries.find_person_by_email(address)
     if taken is not None and taken.id != person.id:
         raise DomainError(_l("There is already a person with this address."), "email")
@@ -152,7 +152,8 @@ def choose_locale(*, person: Person, locale: Locale, actor: Actor, now: datetime
     audit.record(AuditAction.PERSON_CHANGED, actor=actor, now=now, subject=person, changes=changes)
 
 
-def _checked_address(email: str) -> str:
+def checked_address(email: str) -> str:
+    """The address as it is stored. Raises DomainError on `email`."""
     address = queries.normalise_email(email)
     try:
         # Example domains are what tests and example people use; whether mail arrives is for the mail server to say.

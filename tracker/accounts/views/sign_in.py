@@ -76,7 +76,7 @@ def mail_link() -> Response | tuple[str, int]:
     if not form.validate_on_submit():
         return render_template("accounts/sign_in.html", form=form), 422
     person = queries.find_person_by_email(form.email.data)
-    if person is not None and person.is_active:
+    if person is not None and person.is_active and not person.is_contact:
         service.mail_sign_in_link(person=person, actor=SYSTEM, now=clock.now(), target=safe_path(form.next.data))
     else:
         # The same bell is rung as above: with the broker away, that takes longest of all.

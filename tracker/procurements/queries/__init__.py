@@ -24,7 +24,6 @@ from tracker.procurements.queries.records import (
     get_procurement,
     list_filter_choices,
     list_known_substances,
-    list_people_choices,
 )
 
 __all__ = [
@@ -44,7 +43,6 @@ __all__ = [
     "list_filter_choices",
     "list_known_substances",
     "list_lapsed_ids",
-    "list_people_choices",
     "list_procurements",
     "list_replaceable_contracts",
     "portfolio_timeline",

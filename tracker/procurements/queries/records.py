@@ -80,12 +80,6 @@ def find_by_import_key(key: str) -> Procurement | None:
     return db.session.scalar(sa.select(Procurement).where(Procurement.import_key == key))
 
 
-def list_people_choices() -> Sequence[tuple[int, str]]:
-    """Active people as (id, name), for choices of a responsible officer or contact."""
-    query = sa.select(Person.id, Person.name).where(Person.is_active.is_(True)).order_by(Person.name, Person.id)
-    return [(person_id, name) for person_id, name in db.session.execute(query)]
-
-
 def _filter_choices() -> sa.Select[Any]:
     latest = (
         sa.select(sa.func.max(OrganisationName.valid_from_on))
@@ -94,7 +88,7 @@ def _filter_choices() -> sa.Select[Any]:
         .scalar_subquery()
     )
     people = sa.select(sa.literal("person").label("what"), Person.id.label("id"), Person.name.label("name")).where(
-        Person.is_active.is_(True)
+        Person.is_active.is_(True), Person.grants.any()
     )
     bodies = (
         sa.select(sa.literal("body"), Organisation.id, OrganisationName.name)

@@ -10,13 +10,14 @@ from tracker.audit import service as audit
 from tracker.audit.enums import AuditAction
 from tracker.cases import service as cases
 from tracker.core.actor import Actor
+from tracker.core.checks import not_in_future, required_text
 from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.deadlines import service as deadlines
 from tracker.procurements.deadlines import derive
 from tracker.procurements.enums import ProcurementPhase
 from tracker.procurements.models import Procurement
-from tracker.procurements.service.standing import not_in_future, required_text, settle
+from tracker.procurements.service.standing import settle
 from tracker.procurements.workflow import CLOSED_PHASES
 
 

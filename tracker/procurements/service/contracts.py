@@ -14,6 +14,7 @@ from tracker.audit.enums import AuditAction
 from tracker.cases.service import check_version, hold
 from tracker.core.actor import Actor
 from tracker.core.calendar import CalendarError
+from tracker.core.checks import checked_year, not_in_future, optional_text
 from tracker.core.clock import local_date
 from tracker.core.db import db
 from tracker.core.errors import DomainError
@@ -24,15 +25,7 @@ from tracker.procurements.enums import OptionState, StandstillException, StepKin
 from tracker.procurements.labels import STEPS
 from tracker.procurements.models import Contract, ContractOption, Lot, Procurement
 from tracker.procurements.planning import earliest_signing_on
-from tracker.procurements.service.intake import checked_year
-from tracker.procurements.service.standing import (
-    done_steps,
-    milestone_of,
-    not_in_future,
-    optional_text,
-    refuse_cancelled,
-    settle,
-)
+from tracker.procurements.service.standing import done_steps, milestone_of, refuse_cancelled, settle
 from tracker.procurements.service.steps import check_exception
 from tracker.procurements.workflow import order_conflict, steps_of
 

@@ -14,6 +14,7 @@ from tracker.audit.enums import AuditAction
 from tracker.cases import service as cases
 from tracker.cases.enums import ParticipantRole, SecrecyClass
 from tracker.core.actor import Actor
+from tracker.core.checks import checked_year, not_in_future, optional_text
 from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.organisations.queries import find_organisation
@@ -29,9 +30,8 @@ from tracker.procurements.service.intake import (
     checked_cpv,
     checked_person,
     checked_title,
-    checked_year,
 )
-from tracker.procurements.service.standing import not_in_future, optional_text, settle
+from tracker.procurements.service.standing import settle
 from tracker.procurements.service.steps import check_signings
 
 

@@ -14,7 +14,7 @@ from tracker.audit.enums import AuditAction
 from tracker.cases import service as cases
 from tracker.cases.enums import CaseKind, ParticipantRole, SecrecyClass
 from tracker.core.actor import Actor
-from tracker.core.calendar import FIRST_YEAR, LAST_YEAR
+from tracker.core.checks import checked_year, optional_text, required_text
 from tracker.core.clock import local_date
 from tracker.core.db import db
 from tracker.core.errors import DomainError
@@ -27,7 +27,7 @@ from tracker.procurements.deadlines import derive
 from tracker.procurements.enums import Capacity, Means, Procedure, ProcurementPhase, StepKind
 from tracker.procurements.models import Contract, Milestone, Procurement
 from tracker.procurements.planning import Plan, facts_of, make_plan
-from tracker.procurements.service.standing import LONGEST_TITLE, optional_text, required_text, settle
+from tracker.procurements.service.standing import LONGEST_TITLE, settle
 from tracker.procurements.workflow import steps_of
 
 
@@ -225,7 +225,7 @@ def checked_cpv(text: str | None) -> str | None:
 
 def checked_person(person_id: int | None, field: str) -> int:
     person = find_person(person_id) if person_id is not None else None
-    if person is None or not person.is_active:
+    if person is None or not person.is_active or person.is_contact:
         raise DomainError(_l("Choose a person who is active in Samordna."), field)
     return person.id
 
@@ -251,14 +251,6 @@ def checked_body(body_id: int | None, reason: str | None) -> tuple[int, bool]:
 def checked_contract(contract_id: int | None) -> None:
     if contract_id is not None and db.session.get(Contract, contract_id) is None:
         raise DomainError(_l("There is no such contract."), "succeeds_contract_id")
-
-
-def checked_year(day: date | None, field: str) -> None:
-    if day is not None and not FIRST_YEAR <= day.year < LAST_YEAR:
-        raise DomainError(
-            _l("Check the year: %(given)s.", given=day.isoformat()),
-            field,
-        )
 
 
 def _made_before(submission_id: str | None, import_key: str | None) -> Procurement | None:

@@ -11,12 +11,13 @@ from tracker.audit import service as audit
 from tracker.audit.enums import AuditAction
 from tracker.cases.service import check_version, hold
 from tracker.core.actor import Actor
+from tracker.core.checks import required_text
 from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.procurements.enums import LotState
 from tracker.procurements.models import Lot, Procurement
 from tracker.procurements.service.intake import checked_atc
-from tracker.procurements.service.standing import refuse_cancelled, required_text, settle
+from tracker.procurements.service.standing import refuse_cancelled, settle
 
 
 def add_lot(

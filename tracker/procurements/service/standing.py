@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
@@ -56,30 +55,6 @@ def milestone_of(procurement: Procurement, kind: StepKind) -> Milestone:
     step = Milestone(kind=kind, position=list(StepKind).index(kind))
     procurement.milestones.append(step)
     return step
-
-
-def required_text(text: str | None, field: str, message: Any) -> str:
-    """`text` without outer blanks.
-
-    :raises DomainError: on `field` when nothing is left.
-    """
-    stripped = (text or "").strip()
-    if not stripped:
-        raise DomainError(message, field)
-    return stripped
-
-
-def optional_text(text: str | None) -> str | None:
-    return (text or "").strip() or None
-
-
-def not_in_future(on: date, now: datetime, field: str) -> None:
-    """:raises DomainError: on `field`, for something that cannot have happened yet."""
-    today = local_date(now)
-    if on > today:
-        raise DomainError(
-            _l("%(given)s has not been yet: today is %(today)s.", given=on.isoformat(), today=today.isoformat()), field
-        )
 
 
 def refuse_cancelled(procurement: Procurement) -> None:

@@ -12,6 +12,7 @@ from tracker.audit import service as audit
 from tracker.audit.enums import AuditAction
 from tracker.cases.service import check_version
 from tracker.core.actor import Actor
+from tracker.core.checks import checked_year, not_in_future, optional_text
 from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.procurements.deadlines import derive
@@ -19,15 +20,7 @@ from tracker.procurements.enums import Means, ProcurementPhase, StandstillExcept
 from tracker.procurements.labels import STEPS
 from tracker.procurements.models import Milestone, Procurement
 from tracker.procurements.planning import earliest_signing_on, tender_period_warnings
-from tracker.procurements.service.intake import checked_year
-from tracker.procurements.service.standing import (
-    done_steps,
-    milestone_of,
-    next_step_of,
-    not_in_future,
-    optional_text,
-    settle,
-)
+from tracker.procurements.service.standing import done_steps, milestone_of, next_step_of, settle
 from tracker.procurements.workflow import order_conflict
 
 

@@ -11,22 +11,19 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from tracker.accounts.permissions import Permission, requires
+from tracker.cases.saving import saving
 from tracker.core import clock
+from tracker.core.choices import id_choices
 from tracker.core.errors import DomainError
 from tracker.organisations import service as organisations
+from tracker.organisations.choices import organisation_choices
 from tracker.organisations.enums import OrganisationKind
 from tracker.procurements import queries, service
 from tracker.procurements.enums import OptionState
-from tracker.procurements.forms import ContractForm, OptionForm, id_choices
+from tracker.procurements.forms import ContractForm, OptionForm
 from tracker.procurements.models import Contract, Procurement
 from tracker.procurements.service.contracts import contract_texts, option_texts, term_text
-from tracker.procurements.views.blueprint import (
-    blueprint,
-    found,
-    found_with_tenders,
-    organisation_choices,
-    saving,
-)
+from tracker.procurements.views.blueprint import blueprint, found, found_with_tenders
 
 
 @blueprint.route("/procurements/<int:procurement_id>/contracts/new", methods=["GET", "POST"])

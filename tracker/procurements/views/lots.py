@@ -9,11 +9,12 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from tracker.accounts.permissions import Permission, requires
+from tracker.cases.saving import saving
 from tracker.core import clock
 from tracker.procurements import queries, service
 from tracker.procurements.forms import LotForm
 from tracker.procurements.service.lots import lot_texts
-from tracker.procurements.views.blueprint import blueprint, found, saving
+from tracker.procurements.views.blueprint import blueprint, found
 
 
 @blueprint.route("/procurements/<int:procurement_id>/lots/new", methods=["GET", "POST"])

@@ -9,11 +9,12 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from tracker.accounts.permissions import Permission, requires
+from tracker.cases.saving import saving
 from tracker.core import clock
 from tracker.procurements import atc, labels, queries, service
 from tracker.procurements.forms import NewProcurementForm
 from tracker.procurements.planning import Plan
-from tracker.procurements.views.blueprint import blueprint, contract_name, saving
+from tracker.procurements.views.blueprint import blueprint, contract_name
 
 # When an answer changes, the page is asked for again and only the plan and the contracts offered are put in place.
 _HTMX = {

@@ -11,9 +11,11 @@ from flask_login import current_user
 
 from tracker.accounts.permissions import Permission, has_permission, requires
 from tracker.audit.queries import list_for_case as list_events
+from tracker.cases import labels as case_labels
 from tracker.cases import panels
 from tracker.cases import queries as cases
 from tracker.cases.enums import ParticipantRole
+from tracker.cases.forms import NoteForm
 from tracker.cases.secrecy import may_see
 from tracker.core import clock
 from tracker.core.filters import locale_code
@@ -23,15 +25,16 @@ from tracker.deadlines.explain import law_name
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import list_for_case as list_deadlines
 from tracker.deadlines.rules.select import law_code_for
+from tracker.organisations.choices import named
 from tracker.organisations.models import Organisation
 from tracker.organisations.queries import name_on
 from tracker.procurements import history, labels, overview
 from tracker.procurements.enums import OptionState, ProcurementPhase, StepKind
-from tracker.procurements.forms import NoteForm, StepForm
+from tracker.procurements.forms import StepForm
 from tracker.procurements.models import Procurement
 from tracker.procurements.planning import earliest_signing_on, tender_period_warnings
 from tracker.procurements.service.standing import next_step_of
-from tracker.procurements.views.blueprint import blueprint, found, knows_tenders, named
+from tracker.procurements.views.blueprint import blueprint, found, knows_tenders
 from tracker.procurements.workflow import CLOSED_PHASES
 
 
@@ -76,6 +79,7 @@ def case_page(procurement: Procurement, note_form: NoteForm | None = None) -> st
         panels=panels.load(current_app, procurement, current_user),
         may={item.value: has_permission(current_user, item) for item in Permission},
         labels=labels,
+        secrecy=case_labels.SECRECY,
         bases=deadline_labels.BASES,
         named=named,
         name_then=lambda body: _name_then(body, procurement.began_on),

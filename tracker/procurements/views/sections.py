@@ -10,33 +10,21 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from tracker.accounts.permissions import Permission, requires
+from tracker.accounts.queries import list_choices
 from tracker.cases import service as cases
 from tracker.cases.enums import ParticipantRole
+from tracker.cases.forms import NoteForm
+from tracker.cases.saving import saving
 from tracker.core import clock
+from tracker.core.choices import NOT_GIVEN, id_choices
 from tracker.core.forms import BaseForm
+from tracker.organisations.choices import organisation_choices
 from tracker.procurements import queries, service
-from tracker.procurements.forms import (
-    NOT_GIVEN,
-    AssignmentForm,
-    CancelForm,
-    EndForm,
-    ExecutionForm,
-    FactsForm,
-    NoteForm,
-    ProcedureForm,
-    id_choices,
-)
+from tracker.procurements.forms import AssignmentForm, CancelForm, EndForm, ExecutionForm, FactsForm, ProcedureForm
 from tracker.procurements.models import Procurement
 from tracker.procurements.planning import tender_period_warnings
 from tracker.procurements.service import facts as texts
-from tracker.procurements.views.blueprint import (
-    BODY_KINDS,
-    blueprint,
-    contract_name,
-    found,
-    organisation_choices,
-    saving,
-)
+from tracker.procurements.views.blueprint import BODY_KINDS, blueprint, contract_name, found
 from tracker.procurements.views.page import case_page
 
 
@@ -46,7 +34,7 @@ def facts(procurement_id: int) -> Any:
     procurement = found(procurement_id)
     contact = next((p.person_id for p in procurement.participants if p.role is ParticipantRole.MARKET_CONTACT), None)
     form = FactsForm(obj=procurement, data={"market_contact_id": contact})
-    people = queries.list_people_choices()
+    people = list_choices()
     form.responsible_id.choices = id_choices(people)
     form.market_contact_id.choices = id_choices(people, NOT_GIVEN)
     replaceable = queries.list_replaceable_contracts(current_user, procurement.atc_code, clock.today())

@@ -10,14 +10,16 @@ from flask_login import current_user
 from werkzeug.exceptions import NotFound
 
 from tracker.accounts.permissions import Permission, requires
+from tracker.cases.forms import BareForm
+from tracker.cases.saving import saving
 from tracker.core import clock
 from tracker.procurements import labels, service
 from tracker.procurements.enums import StepKind
-from tracker.procurements.forms import BareForm, PlanForm, StepForm
+from tracker.procurements.forms import PlanForm, StepForm
 from tracker.procurements.models import Milestone, Procurement
 from tracker.procurements.planning import earliest_signing_on
 from tracker.procurements.service.steps import step_texts
-from tracker.procurements.views.blueprint import blueprint, found, saving
+from tracker.procurements.views.blueprint import blueprint, found
 
 
 @blueprint.route("/procurements/<int:procurement_id>/steps/<kind>", methods=["GET", "POST"])
