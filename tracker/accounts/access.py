@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, current_app, redirect, request, url_for
+from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
 from tracker.accounts import service
-from tracker.accounts.permissions import PUBLIC, Permission, declared_access, has_permission
+from tracker.accounts.permissions import LINK, PUBLIC, Permission, declared_access, has_permission
 from tracker.core import clock
 from tracker.core.db import db, writing
 from tracker.core.requests import READING_METHODS
+
+_OPENERS = "samordna_link_openers"
+
+# What the secret of an address opens; a page in its stead (the link has expired); or None: nothing is there.
+Opener = Callable[[str], Any]
+
+
+def register_link_gate(app: Flask, blueprint_name: str, opener: Opener) -> None:
+    """Ask ``opener`` before every view of ``blueprint_name`` that is declared ``@opened_by_link``.
+
+    What it gives is kept in ``g.opened``. Such a view needs no form token: the secret in its address is what a
+    stranger's page does not know, and no cookie helps anybody in.
+    """
+    app.extensions.setdefault(_OPENERS, {})[blueprint_name] = opener
 
 
 def safe_path(target: str | None) -> str | None:
@@ -56,11 +71,24 @@ def check_access() -> Response | None:
     access = declared_access(current_app._get_current_object(), request.endpoint)  # type: ignore[attr-defined]
     if access == PUBLIC:
         return None
+    if access == LINK:
+        return _open_by_link()
     if not current_user.is_authenticated:
         return _to_sign_in()
     if not isinstance(access, Permission) or not has_permission(current_user, access):
         _record_denial(request.endpoint)
         abort(403)
+    return None
+
+
+def _open_by_link() -> Response | None:
+    opener: Opener | None = current_app.extensions.get(_OPENERS, {}).get(request.blueprint)
+    opened = opener((request.view_args or {}).get("token", "")) if opener else None
+    if opened is None:
+        abort(404)
+    if isinstance(opened, Response):
+        return opened
+    g.opened = opened
     return None
 
 

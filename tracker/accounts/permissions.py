@@ -19,6 +19,7 @@ ViewFunction = TypeVar("ViewFunction", bound=Callable[..., Any])
 _ATTRIBUTE = "access_declaration"
 _EXTENSION = "samordna_public_endpoints"
 PUBLIC = "public"
+LINK = "link"
 
 
 class Permission(StrEnum):
@@ -111,13 +112,19 @@ def public(view: ViewFunction) -> ViewFunction:
     return view
 
 
+def opened_by_link(view: ViewFunction) -> ViewFunction:
+    """Whoever holds the secret in the address (``<token>``) reaches the view, signed in or not; others meet 404."""
+    setattr(view, _ATTRIBUTE, LINK)
+    return view
+
+
 def allow_public(app: Flask, *endpoints: str) -> None:
     """Declare endpoints public that have no view function of ours, such as Flask's own `static`."""
     app.extensions.setdefault(_EXTENSION, set()).update(endpoints)
 
 
 def declared_access(app: Flask, endpoint: str) -> Permission | str | None:
-    """The permission that an endpoint asks for, `PUBLIC`, or None when nothing is declared."""
+    """The permission that an endpoint asks for, `PUBLIC`, `LINK`, or None when nothing is declared."""
     if endpoint in app.extensions.get(_EXTENSION, ()):
         return PUBLIC
     access: Permission | str | None = getattr(app.view_functions.get(endpoint), _ATTRIBUTE, None)
@@ -130,8 +137,8 @@ def check_every_view(app: Flask) -> None:
     missing = [endpoint for endpoint in endpoints if declared_access(app, endpoint) is None]
     if missing:
         raise UndeclaredView(
-            "these endpoints declare no access; put @requires(Permission...) or @public under their route: "
-            + ", ".join(missing)
+            "these endpoints declare no access; put @requires(Permission...), @public or @opened_by_link under their"
+            f" route: {', '.join(missing)}"
         )
 
 

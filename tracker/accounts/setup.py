@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, Request
+from flask import Flask, Request, g
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
 
@@ -17,7 +17,19 @@ from tracker.core import clock
 from tracker.core.filters import locale_code
 from tracker.organisations import queries as organisations
 
-csrf = CSRFProtect()
+
+class FormTokens(CSRFProtect):
+    """Form tokens for everybody who is known by a cookie. Who comes by a link proves with each request that they have
+    it, and may think for hours over what they write."""
+
+    def protect(self, apply_exemptions: bool = False) -> None:
+        if apply_exemptions and g.get("opened") is not None:
+            g.csrf_valid = True
+            return
+        super().protect(apply_exemptions=apply_exemptions)
+
+
+csrf = FormTokens()
 
 
 def init_app(app: Flask) -> None:

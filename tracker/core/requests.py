@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from flask import Flask, Response, g
+from flask import Flask, Request, Response, g
 from flask import request as current_request
 from werkzeug.routing import IntegerConverter
 
@@ -15,6 +15,15 @@ from tracker.core.db import db, expect_reads
 # The databases' largest row number: an address with a larger one leads nowhere, and is never asked for.
 LARGEST_ID = 2**31 - 1
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def path_for_logs(request: Request) -> str:
+    """The path of ``request`` with the parts that open something masked: every ``<…token>`` of its rule."""
+    path = request.path
+    for name, value in (request.view_args or {}).items():
+        if name.endswith("token") and value:
+            path = path.replace(str(value), "***")
+    return path
 
 
 class RowNumber(IntegerConverter):
@@ -41,6 +50,12 @@ class Application(Flask):
         # Before the session is opened, since opening it reads the database.
         expect_reads(only_reads=environ["REQUEST_METHOD"] in READING_METHODS)
         return super().wsgi_app(environ, start_response)
+
+    def log_exception(self, exc_info: Any) -> None:
+        """As Flask does it, without the secrets that stand in addresses."""
+        self.logger.error(
+            "Exception on %s [%s]", path_for_logs(current_request), current_request.method, exc_info=exc_info
+        )
 
     def dispatch_request(self) -> Response:
         try:
