@@ -14,6 +14,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from tracker.core import spreadsheet
 from tracker.core.errors import DomainError
 from tracker.interop import sheet_process, xlsx_guard
 
@@ -23,8 +24,6 @@ MAX_COLUMNS = 100
 MAX_CELL = 2000
 PROCESS_SECONDS = 20
 _DELIMITERS = ";,\t"
-# Exports put an apostrophe before what a spreadsheet would run as a formula; reading takes it away again.
-_FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", "\0")
 
 
 class UnreadableFile(DomainError):
@@ -128,10 +127,8 @@ def _in_process(content: bytes) -> dict[str, Any]:
 
 
 def _tidy(cell: str) -> str:
-    text = " ".join(cell.replace("\u00a0", " ").split())
-    if text.startswith("'") and text[1:].startswith(_FORMULA_STARTS):
-        text = text[1:]
-    return text
+    # Exports put an apostrophe before what a spreadsheet would run as a formula; reading takes it away again.
+    return spreadsheet.plain(" ".join(cell.replace("\u00a0", " ").split()))
 
 
 _REFUSALS = {

@@ -1,13 +1,10 @@
-"""Small pure helpers: ATC codes, periods, harmless cells."""
+"""Small pure functions: ATC codes and periods."""
 
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tracker.procurements import atc
-from tracker.procurements.export import harmless
 from tracker.procurements.forms import parse_periods
 
 
@@ -37,13 +34,3 @@ def test_periods_are_read(written: str, months: tuple[int, ...]) -> None:
 def test_other_texts_are_no_periods(written: str) -> None:
     with pytest.raises(ValueError):
         parse_periods(written)
-
-
-@given(st.text())
-def test_no_cell_begins_as_a_formula(text: str) -> None:
-    assert not harmless(text).startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
-
-
-@given(st.text(alphabet=st.characters(categories=["L", "N"])))
-def test_plain_words_are_left_alone(text: str) -> None:
-    assert harmless(text) == text
