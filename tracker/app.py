@@ -9,6 +9,7 @@ import tracker.models  # noqa: F401  (every table known before the first query)
 from tracker.accounts import setup as accounts
 from tracker.accounts.permissions import check_every_view
 from tracker.accounts.views import blueprint as account_pages
+from tracker.cases import paths
 from tracker.cli import examples, imports, outbox, people, reference, reminders, reports
 from tracker.core import assets, db, dispatch, i18n
 from tracker.core.requests import Application
@@ -53,7 +54,7 @@ def create_app(settings: Any, *, is_worker: bool = False) -> Application:
 
         Migrate(app, db.db, directory=str(MIGRATIONS))
     # Language and session come before access, access before the frame of the pages.
-    for part in (i18n, assets, dispatch, accounts, reminder_signals, web):
+    for part in (i18n, assets, dispatch, paths, accounts, reminder_signals, web):
         part.init_app(app)
     for blueprint in PAGES:
         app.register_blueprint(blueprint)

@@ -20,6 +20,7 @@ from jinja2 import Template
 from tracker.accounts.models import Person
 from tracker.cases.enums import CaseKind, SecrecyClass
 from tracker.cases.models import Case
+from tracker.cases.paths import case_path
 from tracker.cases.secrecy import may_be_mailed
 from tracker.core import clock, filters
 from tracker.core.db import db
@@ -32,7 +33,6 @@ from tracker.reminders.consequences import consequence
 from tracker.reminders.enums import ItemState, Part, ReminderState
 from tracker.reminders.models import Reminder, ReminderItem, ReminderMail
 
-PATHS = {CaseKind.PROCUREMENT: "/procurements/"}
 _BASIS_ORDER = {Basis.STATUTORY: 0, Basis.CONTRACTUAL: 1, Basis.INTERNAL: 2}
 # A subject's title is cut so that the date and the number stay in sight.
 _TITLE_LENGTH = 80
@@ -178,7 +178,7 @@ def _entry(line: Line, today: date, locale: str, base_url: str) -> dict[str, Any
 
 def case_url(base_url: str, kind: CaseKind, case_id: int) -> str:
     """The address of a case's page. From the settings, never from a request's Host header."""
-    return f"{base_url}{PATHS.get(kind, '/cases/')}{case_id}"
+    return f"{base_url}{case_path(kind, case_id) or '/'}"
 
 
 def _basis(line: Line) -> str:

@@ -12,6 +12,7 @@ from flask_babel import gettext, ngettext
 
 from tracker.accounts.models import Person
 from tracker.accounts.permissions import Permission, has_permission
+from tracker.cases.paths import case_path
 from tracker.core import charts, clock
 from tracker.deadlines import queries as deadlines
 from tracker.procurements import queries as procurements
@@ -196,7 +197,7 @@ def _entry(item: deadlines.DueItem) -> DueEntry:
         case_number=item.case_number,
         case_title=item.case_title,
         url=url_for("deadlines.show", deadline_id=item.id),
-        case_url=_case_url(item.case_id),
+        case_url=case_path(item.case_kind, item.case_id) or "",
         owner_id=item.owner_id,
         owner_name=item.owner_name,
         is_statutory=item.is_statutory,
