@@ -66,6 +66,7 @@ class AuditAction(StrEnum):
     TEAM_MEMBER_LEFT = "team-member:left"
     DECLARATION_SIGNED = "declaration:signed"
     DECLARATION_ASSESSED = "declaration:assessed"
+    DECLARATION_READ = "declaration:read"
     EVALUATOR_LINK_MADE = "evaluator-link:made"
     EVALUATOR_LINK_RENEWED = "evaluator-link:renewed"
     EVALUATOR_LINK_REVOKED = "evaluator-link:revoked"
