@@ -16,6 +16,12 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "receipt_counters",
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("last_sequence", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("year", name=op.f("pk_receipt_counters")),
+    )
+    op.create_table(
         "uploads",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
@@ -417,6 +423,7 @@ def upgrade() -> None:
         sa.Column("content", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("code", sa.String(length=40), nullable=False),
         sa.Column("pdf_sha256", sa.String(length=64), nullable=True),
+        sa.Column("pdf_en_sha256", sa.String(length=64), nullable=True),
         sa.Column("issued_at", UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["version_id"], ["document_versions.id"], name=op.f("fk_receipts_version_id_document_versions")
@@ -426,6 +433,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("version_id", name=op.f("uq_receipts_version_id")),
     )
     with op.batch_alter_table("receipts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_receipts_pdf_en_sha256"), ["pdf_en_sha256"], unique=False)
         batch_op.create_index(batch_op.f("ix_receipts_pdf_sha256"), ["pdf_sha256"], unique=False)
 
     op.create_table(
@@ -975,6 +983,7 @@ def downgrade() -> None:
     op.drop_table("recommendations")
     with op.batch_alter_table("receipts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_receipts_pdf_sha256"))
+        batch_op.drop_index(batch_op.f("ix_receipts_pdf_en_sha256"))
 
     op.drop_table("receipts")
     op.drop_table("document_texts")
@@ -1014,3 +1023,4 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_uploads_context"))
 
     op.drop_table("uploads")
+    op.drop_table("receipt_counters")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.accounts.models import Person
 from tracker.cases.enums import CaseKind, ParticipantRole, SecrecyClass
+from tracker.core.counters import YearCounter
 from tracker.core.db import Model
 from tracker.core.types import UTCDateTime, enum_column
 
@@ -64,13 +65,10 @@ class Case(Model):
     __mapper_args__ = {"polymorphic_on": "kind", "version_id_col": version}
 
 
-class RegistryCounter(Model):
+class RegistryCounter(YearCounter, Model):
     """The last registry number given in a year."""
 
     __tablename__ = "registry_counters"
-
-    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    last_sequence: Mapped[int] = mapped_column()
 
 
 class Participant(Model):

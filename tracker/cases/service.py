@@ -9,13 +9,13 @@ from datetime import datetime
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker.accounts.models import Person
 from tracker.audit import service as audit
 from tracker.audit.enums import AuditAction
 from tracker.cases.enums import ParticipantRole
 from tracker.cases.models import Case, Note, Participant, RegistryCounter
+from tracker.core import counters
 from tracker.core.actor import Actor
 from tracker.core.db import db
 from tracker.core.errors import DomainError, StaleVersion
@@ -35,9 +35,8 @@ class RegistryNumber:
 
 
 def next_registry_number(year: int) -> RegistryNumber:
-    """Draw the next number of `year`. The counter's row stays locked until the transaction ends, so numbers that are
-    drawn at the same time come one after the other and a rolled back one is drawn again."""
-    sequence = _draw(year, step=1)
+    """Draw the next number of `year`, without gaps (see `core.counters`)."""
+    sequence = counters.draw(RegistryCounter, year)
     return RegistryNumber(f"{REGISTRY_SERIES} {year}/{sequence:04d}", year, sequence)
 
 
@@ -57,13 +56,13 @@ def take_registry_number(text: str, year: int) -> RegistryNumber:
     ours = _OURS.fullmatch(text)
     if ours is None:
         _refuse_taken(text)
-        return RegistryNumber(text, year, _draw(year, step=1))
+        return RegistryNumber(text, year, counters.draw(RegistryCounter, year))
     given_year, sequence = int(ours[1]), int(ours[2])
     number = RegistryNumber(f"{REGISTRY_SERIES} {given_year}/{sequence:04d}", given_year, sequence)
     if sequence == 0:
         raise DomainError(_l("Registry numbers start from 1."), "registry_number")
     # The counter is locked before the look-up: whoever draws or takes a number of that year waits for us.
-    _draw(given_year, step=0, at_least=sequence)
+    counters.draw(RegistryCounter, given_year, step=0, at_least=sequence)
     _refuse_taken(number.text)
     taken = db.session.scalar(
         sa.select(Case.registry_number).where(Case.registry_year == given_year, Case.registry_sequence == sequence)
@@ -75,27 +74,12 @@ def take_registry_number(text: str, year: int) -> RegistryNumber:
 
 def hold_register(year: int) -> None:
     """Wait for whoever is drawing a number of `year`, and make later ones wait for us, until the transaction ends."""
-    _draw(year, step=0)
+    counters.draw(RegistryCounter, year, step=0)
 
 
 def hold(case: Case) -> None:
     """Wait for whoever is adding to `case`, so that a doubled submission finds what the first one made."""
     db.session.execute(sa.select(Case.id).where(Case.id == case.id).with_for_update())
-
-
-def _draw(year: int, *, step: int, at_least: int = 0) -> int:
-    """Raise the counter of `year` in one statement and return it."""
-    raised = RegistryCounter.last_sequence + step
-    if at_least:
-        raised = sa.case((RegistryCounter.last_sequence < at_least, at_least), else_=RegistryCounter.last_sequence)
-    insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = (
-        insert(RegistryCounter)
-        .values(year=year, last_sequence=max(step, at_least))
-        .on_conflict_do_update(index_elements=[RegistryCounter.year], set_={"last_sequence": raised})
-        .returning(RegistryCounter.last_sequence)
-    )
-    return int(db.session.execute(statement).scalar_one())
 
 
 def _refuse_taken(text: str) -> None:

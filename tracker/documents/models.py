@@ -11,23 +11,35 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.cases.enums import InformationClass, SecrecyClass
 from tracker.cases.models import Case
+from tracker.core.counters import YearCounter
 from tracker.core.db import Model
 from tracker.core.types import JSONColumn, UTCDateTime, Versioned, enum_column
-from tracker.documents.enums import Direction, DocumentKind, RetentionRule, ScanState, TextState, UploadState
+from tracker.documents.enums import (
+    Direction,
+    DocumentKind,
+    RetentionRule,
+    ScanState,
+    Series,
+    TextState,
+    UploadState,
+)
 
 
 class Document(Versioned, Model):
     """A document of a case, as the register tells it (OSL 5:2): date, number, from or to whom, brief subject.
 
-    ``number`` counts within the case; the registry number of the document is the case's with ``-number`` behind it.
+    ``number`` counts within the case and the series; the registry number of the document is the case's with the
+    series and the number behind it (``-3``, ``-A1``). What is about tenders and prices has a series of its own, so that
+    the gaps in the other one do not tell how many have tendered (OSL 19:3). A number once given is never changed.
     ``secrecy_class`` can be stricter than the case's, never wider; ``information_class`` puts it under the secrecy
     table (tender documents under OSL 19:3). A redacted copy that may be given out is a document of its own with
-    ``public_copy_of_id``; it never replaces the original.
+    ``public_copy_of_id``; it never replaces the original. ``search_text`` is the case-folded text of the entry that
+    searches read beside the words of the files.
     """
 
     __tablename__ = "documents"
     __table_args__ = (
-        sa.UniqueConstraint("case_id", "number"),
+        sa.UniqueConstraint("case_id", "series", "number"),
         sa.CheckConstraint("number > 0", name="number_positive"),
         sa.CheckConstraint("length(title) > 0", name="title_given"),
         sa.CheckConstraint("public_copy_of_id IS NULL OR public_copy_of_id <> id", name="copy_of_another"),
@@ -36,6 +48,7 @@ class Document(Versioned, Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(sa.ForeignKey("cases.id"))
+    series: Mapped[Series] = mapped_column(enum_column(Series, "series"), default=Series.MAIN)
     number: Mapped[int] = mapped_column()
     kind: Mapped[DocumentKind] = mapped_column(enum_column(DocumentKind, "kind"))
     title: Mapped[str] = mapped_column(sa.String(300))
@@ -50,6 +63,7 @@ class Document(Versioned, Model):
         enum_column(InformationClass, "information_class"), default=InformationClass.GENERAL
     )
     retention: Mapped[RetentionRule] = mapped_column(enum_column(RetentionRule, "retention"))
+    search_text: Mapped[str] = mapped_column(sa.Text, default="")
     public_copy_of_id: Mapped[int | None] = mapped_column(sa.ForeignKey("documents.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
@@ -152,7 +166,8 @@ class Upload(Model):
 
 class Receipt(Model):
     """Proof that a file was received. ``content`` is frozen; ``code`` is an HMAC over its canonical JSON, in the form
-    people can type. ``pdf_sha256`` names the PDF in the file store."""
+    people can type. ``pdf_sha256`` and ``pdf_en_sha256`` name the PDF in the file store, in Swedish and in English, once
+    somebody has asked for it."""
 
     __tablename__ = "receipts"
 
@@ -162,6 +177,13 @@ class Receipt(Model):
     content: Mapped[dict[str, Any]] = mapped_column(JSONColumn)
     code: Mapped[str] = mapped_column(sa.String(40))
     pdf_sha256: Mapped[str | None] = mapped_column(sa.String(64), index=True)
+    pdf_en_sha256: Mapped[str | None] = mapped_column(sa.String(64), index=True)
     issued_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
     version: Mapped[DocumentVersion] = relationship()
+
+
+class ReceiptCounter(YearCounter, Model):
+    """The last receipt number given in a year."""
+
+    __tablename__ = "receipt_counters"
