@@ -1,4 +1,4 @@
-"""Language: of the signed-in person, else by the cookie, else Swedish.
+"""Language: of whoever a link belongs to, of the signed-in person, else by the cookie, else Swedish.
 
 Texts are English in the code and translated per domain: every `tracker/<domain>/translations` is merged.
 """
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from flask import Flask, has_request_context, request
+from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, force_locale
 from flask_login import current_user
 
@@ -30,6 +30,8 @@ def select_locale() -> str:
     """The language of this request."""
     if not has_request_context():
         return DEFAULT_LOCALE
+    if "own_locale" in g:  # the language of whom the link in the address was made for
+        return str(g.own_locale)
     if current_user.is_authenticated:
         return str(current_user.locale)
     chosen = request.cookies.get(LANGUAGE_COOKIE)
