@@ -24,6 +24,10 @@ BY_KIND: dict[DeadlineKind, Any] = {
     DeadlineKind.OPTION_DECIDE_BY: _l("Without a decision, the extension cannot be notified in time."),
     DeadlineKind.OPTION_NOTIFY_BY: _l("If the supplier is not told by this day, the right to extend is lost."),
     DeadlineKind.SUCCESSOR_START: _l("A later start of the next procurement leaves a gap between the agreements."),
+    DeadlineKind.DELIVERABLE: _l("If it is late, everything that follows in the evaluation moves."),
+    DeadlineKind.INDEPENDENCE: _l("Until the declarations are assessed there can be no contract and no delivery."),
+    DeadlineKind.MANAGEMENT_RESPONSE: _l("A recommendation without an answer stays open in every status report."),
+    DeadlineKind.ACTION: _l("The recommendation stays open in every status report until the action is verified."),
 }
 STATUTORY = _l("The date is set by law and cannot be moved.")
 CONTRACTUAL = _l("The date is set by the contract and binds both parties.")

@@ -25,6 +25,10 @@ SHORTER: dict[DeadlineKind, tuple[int, ...]] = {
     DeadlineKind.CONTRACT_SIGNING: (7, 2),
     DeadlineKind.AWARD_NOTICE: (14, 7, 2),
     DeadlineKind.DOCUMENTATION: (14, 7, 2),
+    DeadlineKind.DELIVERABLE: (14, 7, 2),
+    DeadlineKind.INDEPENDENCE: (7, 2),
+    DeadlineKind.MANAGEMENT_RESPONSE: (14, 7, 2),
+    DeadlineKind.ACTION: (14, 7, 2),
 }
 FIRST_OVERDUE = 1
 EVERY_OVERDUE = 5

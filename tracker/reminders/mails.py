@@ -29,6 +29,7 @@ from tracker.deadlines.enums import Basis, DeadlineKind, DeadlineState
 from tracker.deadlines.models import Deadline
 from tracker.outbox.enums import MessageKind, MessageReason
 from tracker.outbox.renderers import Mail, Outgoing, Withdraw, register_renderer
+from tracker.reminders import outside
 from tracker.reminders.consequences import consequence
 from tracker.reminders.enums import ItemState, Part, ReminderState
 from tracker.reminders.models import Reminder, ReminderItem, ReminderMail
@@ -54,6 +55,7 @@ class Line:
     title: str
     secrecy: SecrecyClass
     part: Part
+    source_key: str
     next_on: date | None
 
     @property
@@ -64,14 +66,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What is known about a mail when it is about to go: is the person still there, and what is still to be said."""
+    """What is known about a mail when it is about to go: is the person still there, what is still to be said, and where
+    somebody without an account finds the case (by its id)."""
 
     is_active: bool
     lines: tuple[Line, ...]
+    workspaces: Mapping[int, str]
 
 
 def load(messages: Sequence[Outgoing]) -> Mapping[uuid.UUID, Contents]:
-    """Two statements for a whole batch: who is still active, and which deadlines still stand as they were planned."""
+    """Three statements for a whole batch: who is still active, which deadlines still stand as they were planned, and
+    the links of those outside."""
     ids = {int(message.params["mail_id"]): message.id for message in messages}
     people = sa.select(ReminderMail.id, Person.is_active).join(Person, Person.id == ReminderMail.person_id)
     found = db.session.execute(people.where(ReminderMail.id.in_(ids)))
@@ -79,9 +84,16 @@ def load(messages: Sequence[Outgoing]) -> Mapping[uuid.UUID, Contents]:
     lines: dict[int, dict[int, Line]] = defaultdict(dict)
     for row in db.session.execute(_lines(), {"ids": list(ids)}):
         lines[row[0]][row[1]] = Line(*row[1:])
+    workspaces: dict[int, dict[int, str]] = defaultdict(dict)
+    for (person_id, case_id), address in outside.workspaces(m.person_id for m in messages if m.person_id).items():
+        workspaces[person_id][case_id] = address
     return {
-        message_id: Contents(active.get(mail_id, False), tuple(sorted(lines[mail_id].values(), key=_by_consequence)))
-        for mail_id, message_id in ids.items()
+        message.id: Contents(
+            active.get(int(message.params["mail_id"]), False),
+            tuple(sorted(lines[int(message.params["mail_id"])].values(), key=_by_consequence)),
+            workspaces[message.person_id or 0],
+        )
+        for message in messages
     }
 
 
@@ -113,6 +125,7 @@ def _lines() -> sa.Select[Any]:
             case.title,
             case.secrecy_class,
             ReminderItem.part,
+            Deadline.source_key,
             next_on,
         )
         .join(Reminder, Reminder.id == ReminderItem.reminder_id)
@@ -141,16 +154,22 @@ def compose(message: Outgoing) -> Mail:
         raise Withdraw(MessageReason.NO_LONGER_NEEDED)
     today = clock.today()
     base_url = str(current_app.config["SETTINGS"].base_url)
-    entries = [_entry(line, today, message.locale, base_url) for line in contents.lines]
+    entries = [_entry(line, today, message.locale, base_url, contents.workspaces) for line in contents.lines]
+    is_outside = any(entry["is_outside"] for entry in entries)
     subject = _subject(contents.lines, entries, today, message.locale)
     words = {
         "locale": message.locale,
         "base_url": base_url,
         "ask": _ask(contents.lines, entries, today),
         "entries": entries,
-        "why": _("You get this because you have an account in Samordna and these deadlines are yours to watch."),
+        "is_outside": is_outside,
+        "why": _("You get this because you take part in this evaluation. The links open it without an account.")
+        if is_outside
+        else _("You get this because you have an account in Samordna and these deadlines are yours to watch."),
     }
-    return Mail(subject=subject, text=_template("txt").render(words), html=_template("html").render(words))
+    text, html = _template("txt").render(words), _template("html").render(words)
+    # A link that opens pages is not kept with the message.
+    return Mail(subject=subject, text=text, html=html, is_secret=is_outside)
 
 
 def _template(ending: str) -> Template:
@@ -158,8 +177,9 @@ def _template(ending: str) -> Template:
     return template
 
 
-def _entry(line: Line, today: date, locale: str, base_url: str) -> dict[str, Any]:
+def _entry(line: Line, today: date, locale: str, base_url: str, workspaces: Mapping[int, str]) -> dict[str, Any]:
     """One deadline in the words of its reader."""
+    workspace = workspaces.get(line.case_id)
     what = labels.title(line.kind, line.subject if line.is_open else None)
     return {
         "what": what,
@@ -172,7 +192,9 @@ def _entry(line: Line, today: date, locale: str, base_url: str) -> dict[str, Any
         "why": _why(line.part, line.number),
         "consequence": consequence(line.kind, line.basis, is_late=line.due_on < today),
         "next": long_date(line.next_on, today, locale) if line.next_on else None,
-        "url": case_url(base_url, line.case_kind, line.case_id),
+        "url": workspace or case_url(base_url, line.case_kind, line.case_id),
+        "is_outside": workspace is not None,
+        "answers": outside.answers(workspace, line.kind, line.source_key) if workspace else [],
     }
 
 
@@ -232,6 +254,11 @@ def _subject(lines: Sequence[Line], entries: Sequence[dict[str, Any]], today: da
 
 
 def _ask(lines: Sequence[Line], entries: Sequence[dict[str, Any]], today: date) -> str:
+    if len(lines) == 1 and entries[0]["answers"]:
+        what = _small_first(entries[0]["what"])
+        if lines[0].due_on < today:
+            return _("Hand it in now, or tell us how much more time you need: %(what)s.", what=what)
+        return _("Are you on track? Answer with one click: %(what)s.", what=what)
     if len(lines) == 1:
         what = _small_first(entries[0]["what"])
         if lines[0].due_on < today:

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
-from tracker.accounts.models import Person
+from tracker.accounts.models import Person, RoleGrant
 from tracker.cases.enums import ParticipantRole
 from tracker.cases.models import Case, Participant
 from tracker.core import calendar
@@ -41,7 +41,8 @@ def is_due(today: date) -> sa.ColumnElement[bool]:
 
 
 def recipients(condition: sa.ColumnElement[bool], *, only_active: bool = True) -> sa.CompoundSelect[Any]:
-    """(reminder_id, person_id, part) of the reminders that fit: the deadline's owner, else the officer; the contact.
+    """(reminder_id, person_id, part) of the reminders that fit: the deadline's owner, else the officer; the contact;
+    the officer, too, when somebody outside is late.
 
     Somebody who is both gets one row, as owner or officer.
     """
@@ -68,9 +69,34 @@ def recipients(condition: sa.ColumnElement[bool], *, only_active: bool = True) -
         .join(second, second.id == Participant.person_id)
         .where(condition, stands, second.id != main_person)
     )
+    officers, third = _officers(condition, stands)
     if only_active:
-        main, contacts = main.where(first.is_active), contacts.where(second.is_active)
-    return sa.union_all(main, contacts)
+        main, contacts, officers = (
+            main.where(first.is_active),
+            contacts.where(second.is_active),
+            officers.where(third.is_active),
+        )
+    return sa.union_all(main, contacts, officers)
+
+
+def _officers(condition: sa.ColumnElement[bool], stands: sa.ColumnElement[bool]) -> tuple[Any, Any]:
+    """From the day itself on, the officer hears of a date that somebody outside has let pass."""
+    officer = aliased(Person)
+    has_account = sa.exists().where(RoleGrant.person_id == Deadline.owner_id)
+    is_contact = sa.exists().where(
+        Participant.case_id == Deadline.case_id,
+        Participant.role == ParticipantRole.MARKET_CONTACT,
+        Participant.person_id == officer.id,
+    )
+    query = (
+        sa.select(Reminder.id, officer.id, sa.literal(Part.RESPONSIBLE.value))
+        .join(Deadline, Deadline.id == Reminder.deadline_id)
+        .join(_case, _case.c.id == Deadline.case_id)
+        .join(officer, officer.id == _case.c.responsible_id)
+        .where(condition, stands, Reminder.step >= 0, Deadline.owner_id.is_not(None), ~has_account, ~is_contact)
+        .where(Deadline.owner_id != officer.id)
+    )
+    return query, officer
 
 
 def make_items(today: date) -> int:

@@ -17,7 +17,7 @@ from tracker.deadlines.models import Deadline
 from tracker.outbox import service as outbox
 from tracker.outbox.enums import MessageKind, MessageState
 from tracker.outbox.models import OutboxMessage
-from tracker.reminders import ladders, planning
+from tracker.reminders import ladders, outside, planning
 from tracker.reminders.enums import ItemState, ReminderState, StopReason
 from tracker.reminders.models import Reminder, ReminderItem, ReminderMail
 
@@ -127,6 +127,7 @@ def _enqueue_mails(today: date, now: datetime) -> int:
     for of_mail, case_id in db.session.execute(spoken_of):
         if of_mail is not None:
             cases[of_mail].append(case_id)
+    outside.prepare(((person, cases[mail_id]) for mail_id, person in new), now=now)
     requests = {
         mail_id: outbox.Request(person, f"reminder-mail:{mail_id}", {"mail_id": mail_id}, cases[mail_id])
         for mail_id, person in new

@@ -1,0 +1,33 @@
+"""What a reminder to somebody outside needs: the address of the commission that it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from tracker.core.db import db
+from tracker.evaluations.models import EvaluatorLink, TeamMember
+
+
+def list_members(pairs: Collection[tuple[int, int]]) -> Sequence[TeamMember]:
+    """The members that (person, evaluation) name and who have not left, in one statement."""
+    if not pairs:
+        return []
+    key = sa.tuple_(TeamMember.person_id, TeamMember.evaluation_id)
+    query = sa.select(TeamMember).where(key.in_(list(pairs)), TeamMember.left_on.is_(None))
+    return db.session.scalars(query.options(joinedload(TeamMember.evaluation)).order_by(TeamMember.id)).all()
+
+
+def newest_links(person_ids: Collection[int]) -> dict[tuple[int, int], EvaluatorLink]:
+    """(person, evaluation) -> the newest link that was not revoked, expired or not: its page tells how to renew it."""
+    if not person_ids:
+        return {}
+    query = (
+        sa.select(TeamMember.person_id, TeamMember.evaluation_id, EvaluatorLink)
+        .join(EvaluatorLink, EvaluatorLink.member_id == TeamMember.id)
+        .where(TeamMember.person_id.in_(person_ids), TeamMember.left_on.is_(None), EvaluatorLink.revoked_at.is_(None))
+        .order_by(EvaluatorLink.id)
+    )
+    return {(row[0], row[1]): row[2] for row in db.session.execute(query)}
