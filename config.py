@@ -26,6 +26,7 @@ LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 SMTP_SECURITY = ("starttls", "tls", "none")
 MAIL_UNKNOWN = ("resend", "hold")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+FILE_SERVERS = ("web", "x-accel")
 WEAK_PARTS = ("secret", "password", "changeme", "change-me", "change_me", "example", "default", "samordna", "dev-key")
 
 
@@ -88,7 +89,11 @@ class Settings:
     session_absolute_minutes: int = _setting("SESSION_ABSOLUTE_MINUTES", "720", "A session ends after this long.")
     reminder_time: time = _setting("REMINDER_TIME", "07:30", "Local time from which the morning's mails are made.")
     timezone: str = _setting("TIMEZONE", "Europe/Stockholm", "Time zone of deadlines and of what people see.")
-    max_body_kb: int = _setting("MAX_BODY_KB", "1024", "Largest request body, in KiB.")
+    max_body_kb: int = _setting("MAX_BODY_KB", "1024", "Largest request body, in KiB, where no file is sent.")
+    upload_max_mb: int = _setting("UPLOAD_MAX_MB", "200", "Largest file that can be uploaded, in MiB.")
+    file_server: str = _setting(
+        "FILE_SERVER", "web", "Who sends files: web, or x-accel (nginx, told where by X-Accel-Redirect)."
+    )
     proxies: int = _setting(
         "PROXIES", "1; embedded: 0", "Trusted proxies in front, which say from where a request came."
     )
@@ -219,6 +224,8 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
         "reminder_time": read.clock("REMINDER_TIME", "07:30"),
         "timezone": _timezone(read),
         "max_body_kb": read.integer("MAX_BODY_KB", 1024, 16, 102400),
+        "upload_max_mb": read.integer("UPLOAD_MAX_MB", 200, 1, 10240),
+        "file_server": read.choice("FILE_SERVER", "web", FILE_SERVERS),
         "proxies": read.integer("PROXIES", 0 if is_embedded else 1, 0, 5),
         "log_level": read.choice("LOG_LEVEL", "INFO", LOG_LEVELS),
         "is_embedded": is_embedded,
