@@ -1,7 +1,8 @@
 """Declarations of independence: how they stand, and what in them deserves attention. Pure: reads rows, writes none.
 
-The evaluator "must not have been, or expect to be, directly responsible" for what is evaluated (UNEG Norms and Standards
-2016, norm 4); disqualification follows FL 16-18 §§ and KL 6:28-32. The rules here point; people of the styrgrupp decide.
+Evaluators "must not have been, or expect to be, directly responsible" for the policy, design or management of what is
+evaluated (UNEG Norms and Standards 2016); what disqualifies follows FL 16-18 §§ and KL 6:28-32. The rules here point at
+what deserves attention; people of the styrgrupp decide.
 """
 
 from __future__ import annotations
