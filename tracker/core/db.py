@@ -49,6 +49,11 @@ def expect_reads(*, only_reads: bool) -> None:
     _read_only.set(only_reads)
 
 
+def is_reading() -> bool:
+    """Whether transactions begun now only read: what they write is never committed."""
+    return _read_only.get()
+
+
 @contextmanager
 def reading() -> Iterator[None]:
     """Transactions begun inside take no write lock on SQLite."""
@@ -67,6 +72,19 @@ def writing() -> Iterator[None]:
         yield
     finally:
         _read_only.reset(token)
+
+
+def release() -> None:
+    """End a transaction that has only read, before something slow: SQLite's write lock is free meanwhile.
+
+    Objects are read anew when they are used next.
+
+    :raises RuntimeError: when something is there to be saved, which would be lost.
+    """
+    session = db.session()
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("something is there to be saved")
+    session.rollback()
 
 
 def _prepare_sqlite_connection(dbapi_connection: sqlite3.Connection, _record: Any) -> None:
