@@ -27,8 +27,11 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def link_token(seed: str) -> str:
-    """The token that belongs to a seed, under the secret key of the running application."""
+def link_token(seed: str, purpose: bytes = _PURPOSE) -> str:
+    """The token that belongs to a seed, under the secret key of the running application.
+
+    :param purpose: keeps links of one kind from working as those of another, whatever their seeds.
+    """
     key = str(current_app.config["SECRET_KEY"]).encode()
-    digest = hmac.digest(key, _PURPOSE + seed.encode(), "sha256")
+    digest = hmac.digest(key, purpose + seed.encode(), "sha256")
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()

@@ -139,6 +139,21 @@ class Priority(StrEnum):
     LOW = "low"
 
 
+class RecommendationState(StrEnum):
+    """Where a recommendation stands. It follows from its response and actions and is stored nowhere.
+
+    ``noted``: of an evaluation by others, and nobody here has answered it; it is not waited for.
+    """
+
+    DRAFT = "draft"
+    UNANSWERED = "unanswered"
+    WITHOUT_ACTION = "without_action"
+    UNDER_WAY = "under_way"
+    TO_VERIFY = "to_verify"
+    CLOSED = "closed"
+    NOTED = "noted"
+
+
 class ResponseKind(StrEnum):
     """The management response to one recommendation."""
 
@@ -154,3 +169,11 @@ class ActionState(StrEnum):
     DONE = "done"
     VERIFIED = "verified"
     NO_LONGER_APPLICABLE = "no_longer_applicable"
+
+
+class LinkState(StrEnum):
+    """Whether a link opens its commission."""
+
+    LIVE = "live"
+    EXPIRED = "expired"
+    REVOKED = "revoked"

@@ -1,0 +1,30 @@
+"""Forms of the evaluator's pages that are about links, deliveries and questions, and the staff pages beside them."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms.validators import Length
+
+from tracker.core.forms import BaseForm, LongTextField, Required, SubmissionField
+from tracker.documents.upload_fields import FileFields
+from tracker.evaluations.service.questions import LONGEST
+
+
+class QuestionForm(BaseForm):
+    """A question to the commissioner."""
+
+    body = LongTextField(_l("Your question"), [Required(_l("Write your question.")), Length(max=LONGEST)])
+    submission = SubmissionField()
+
+
+class AnswerForm(BaseForm):
+    """The commissioner's answer."""
+
+    body = LongTextField(_l("Your answer"), [Required(_l("Write an answer.")), Length(max=LONGEST)])
+
+
+class DeliveryForm(FileFields, BaseForm):
+    """A file to hand in, and what changed since the version before."""
+
+    change_note = LongTextField(_l("What has changed since the last version?"), [Length(max=5000)])
+    submission = SubmissionField()

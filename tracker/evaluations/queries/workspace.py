@@ -1,0 +1,184 @@
+"""Reading one commission for its evaluator. Nothing here takes an id without the evaluation that it must belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from tracker.core.db import db
+from tracker.core.errors import NotFound
+from tracker.documents.models import DocumentVersion, Receipt
+from tracker.evaluations.enums import DeliverableState, DeliveredBy
+from tracker.evaluations.impartiality import Standing, standing
+from tracker.evaluations.models import (
+    Deliverable,
+    Delivery,
+    Evaluation,
+    Question,
+    ReviewComment,
+    TeamMember,
+    UploadedDraft,
+)
+
+_WAITING = (DeliverableState.OPEN, DeliverableState.RETURNED)
+
+
+class Step(StrEnum):
+    """What is asked of an evaluator next."""
+
+    DECLARE = "declare"
+    ANSWER_COMMENTS = "answer_comments"
+    DELIVER_AGAIN = "deliver_again"
+    DELIVER = "deliver"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """The one thing that comes first, and the deliverable that it is about. ``waits_for`` are the names of those in
+    the team whose declaration still keeps every delivery back."""
+
+    step: Step
+    deliverable: Deliverable | None = None
+    waits_for: tuple[str, ...] = ()
+
+
+def list_deliverables(evaluation: Evaluation) -> Sequence[Deliverable]:
+    """What the evaluator owes or has owed, by due date, with its deliveries and their files."""
+    query = (
+        sa.select(Deliverable)
+        .where(Deliverable.evaluation_id == evaluation.id, Deliverable.delivered_by == DeliveredBy.EVALUATOR)
+        .options(selectinload(Deliverable.deliveries).joinedload(Delivery.version))
+        .order_by(Deliverable.due_on, Deliverable.id)
+    )
+    return db.session.scalars(query).all()
+
+
+def list_others(evaluation: Evaluation) -> Sequence[Deliverable]:
+    """What the commissioner is to deliver, by due date."""
+    query = (
+        sa.select(Deliverable)
+        .where(
+            Deliverable.evaluation_id == evaluation.id,
+            Deliverable.delivered_by == DeliveredBy.COMMISSIONER,
+            Deliverable.state != DeliverableState.CANCELLED,
+        )
+        .order_by(Deliverable.due_on, Deliverable.id)
+    )
+    return db.session.scalars(query).all()
+
+
+def get_deliverable(evaluation: Evaluation, deliverable_id: int) -> Deliverable:
+    """Something that the evaluator owes. Raises NotFound."""
+    query = sa.select(Deliverable).where(
+        Deliverable.id == deliverable_id,
+        Deliverable.evaluation_id == evaluation.id,
+        Deliverable.delivered_by == DeliveredBy.EVALUATOR,
+    )
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound("deliverable")
+    return found
+
+
+def get_delivered_version(evaluation: Evaluation, version_id: int) -> DocumentVersion:
+    """A file that was delivered in this commission. Raises NotFound."""
+    query = (
+        sa.select(DocumentVersion)
+        .join(Delivery, Delivery.version_id == DocumentVersion.id)
+        .join(Deliverable)
+        .where(DocumentVersion.id == version_id, Deliverable.evaluation_id == evaluation.id)
+    )
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound("version")
+    return found
+
+
+def get_receipt(evaluation: Evaluation, number: str) -> Receipt:
+    """The receipt of something that was delivered in this commission. Raises NotFound."""
+    query = (
+        sa.select(Receipt)
+        .join(Delivery, Delivery.version_id == Receipt.version_id)
+        .join(Deliverable)
+        .where(Receipt.number == number, Deliverable.evaluation_id == evaluation.id)
+    )
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound("receipt")
+    return found
+
+
+def receipts_of(evaluation: Evaluation) -> dict[int, Receipt]:
+    """Receipts by the id of their version."""
+    query = (
+        sa.select(Receipt)
+        .join(Delivery, Delivery.version_id == Receipt.version_id)
+        .join(Deliverable)
+        .where(Deliverable.evaluation_id == evaluation.id)
+    )
+    return {receipt.version_id: receipt for receipt in db.session.scalars(query)}
+
+
+def find_draft(deliverable: Deliverable, member: TeamMember) -> UploadedDraft | None:
+    """What this member has kept for the deliverable without handing it in."""
+    query = sa.select(UploadedDraft).where(
+        UploadedDraft.deliverable_id == deliverable.id, UploadedDraft.member_id == member.id
+    )
+    return db.session.scalar(query)
+
+
+def drafts_of(member: TeamMember) -> dict[int, UploadedDraft]:
+    """Drafts by the id of their deliverable."""
+    query = sa.select(UploadedDraft).where(UploadedDraft.member_id == member.id)
+    return {draft.deliverable_id: draft for draft in db.session.scalars(query)}
+
+
+def list_questions(evaluation: Evaluation) -> Sequence[Question]:
+    """What the team has asked, the newest first."""
+    query = (
+        sa.select(Question)
+        .where(Question.evaluation_id == evaluation.id)
+        .options(joinedload(Question.member).joinedload(TeamMember.person))
+        .order_by(Question.id.desc())
+    )
+    return db.session.scalars(query).all()
+
+
+def unanswered_comments(evaluation: Evaluation) -> dict[int, int]:
+    """How many comments that were sent back wait for an answer, by the id of their deliverable."""
+    query = (
+        sa.select(ReviewComment.deliverable_id, sa.func.count())
+        .join(Deliverable, Deliverable.id == ReviewComment.deliverable_id)
+        .where(
+            Deliverable.evaluation_id == evaluation.id,
+            ReviewComment.sent_at.is_not(None),
+            ReviewComment.answered_at.is_(None),
+            Deliverable.state == DeliverableState.RETURNED,
+        )
+        .group_by(ReviewComment.deliverable_id)
+    )
+    return {deliverable_id: count for deliverable_id, count in db.session.execute(query)}
+
+
+def next_step(member: TeamMember, deliverables: Sequence[Deliverable], comments: dict[int, int]) -> NextStep:
+    """What to ask of `member` first: the declaration, then what was sent back, then what is due first."""
+    if standing(member) is Standing.UNDECLARED:
+        return NextStep(Step.DECLARE)
+    waiting = [item for item in deliverables if item.state in _WAITING]
+    if not waiting:
+        return NextStep(Step.NOTHING)
+    returned = [item for item in waiting if item.state is DeliverableState.RETURNED]
+    first = (returned or waiting)[0]
+    waits_for = tuple(
+        item.person.name
+        for item in member.evaluation.team
+        if item.left_on is None and standing(item) not in (Standing.CLEAR, Standing.MANAGEABLE)
+    )
+    if first.id in comments:
+        return NextStep(Step.ANSWER_COMMENTS, first, waits_for)
+    return NextStep(Step.DELIVER_AGAIN if returned else Step.DELIVER, first, waits_for)

@@ -1,0 +1,91 @@
+"""Questions of the evaluator to the commissioner. Asked once, answered once; everybody in the team sees both."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
+
+from tracker.audit import service as audit
+from tracker.audit.enums import AuditAction
+from tracker.cases.service import hold
+from tracker.core.actor import Actor
+from tracker.core.db import db
+from tracker.core.errors import DomainError
+from tracker.evaluations import news
+from tracker.evaluations.enums import EvaluationPhase
+from tracker.evaluations.models import Question, TeamMember
+
+_OVER = (EvaluationPhase.CLOSED, EvaluationPhase.CANCELLED)
+LONGEST = 5000
+
+
+def ask(*, actor: Actor, now: datetime, member: TeamMember, body: str, submission_id: str | None = None) -> Question:
+    """Ask. The same `submission_id` gives the question back.
+
+    :raises DomainError: on ``body`` when it is empty or too long; for an evaluation that is over.
+    """
+    evaluation = member.evaluation
+    hold(evaluation)
+    if submission_id:
+        made = db.session.scalar(sa.select(Question).where(Question.submission_id == submission_id))
+        if made is not None and made.evaluation_id == evaluation.id:
+            return made
+    if evaluation.phase in _OVER:
+        raise DomainError(_l("The evaluation is closed. Write to the contact person instead."))
+    question = Question(
+        evaluation=evaluation,
+        member=member,
+        body=_checked(body, _l("Write your question.")),
+        asked_at=now,
+        submission_id=submission_id,
+    )
+    db.session.add(question)
+    db.session.flush()
+    audit.record(AuditAction.QUESTION_ASKED, actor=actor, now=now, case_id=evaluation.id, subject=question)
+    news.tell(
+        now=now,
+        evaluation=evaluation,
+        event=news.NewsEvent.QUESTION_ASKED,
+        people=news.commissioners(evaluation),
+        params={"question_id": question.id},
+    )
+    return question
+
+
+def answer(*, actor: Actor, now: datetime, question: Question, body: str) -> Question:
+    """Answer, and tell the team. The same answer again changes nothing.
+
+    :raises DomainError: on ``body`` when it is empty or too long, or when somebody has answered already.
+    """
+    hold(question.evaluation)
+    db.session.refresh(question)
+    text = _checked(body, _l("Write an answer."))
+    if question.answer == text:
+        return question
+    if question.answered_at is not None:
+        raise DomainError(
+            _l("%(name)s has answered already: %(answer)s", name=question.answered_by_name, answer=question.answer),
+            "body",
+        )
+    question.answer, question.answered_at, question.answered_by_name = text, now, actor.name
+    db.session.flush()
+    audit.record(AuditAction.QUESTION_ANSWERED, actor=actor, now=now, case_id=question.evaluation_id, subject=question)
+    news.tell(
+        now=now,
+        evaluation=question.evaluation,
+        event=news.NewsEvent.QUESTION_ANSWERED,
+        people=news.evaluators(question.evaluation),
+        params={"question_id": question.id},
+    )
+    return question
+
+
+def _checked(body: str, message: object) -> str:
+    text = (body or "").strip()
+    if not text:
+        raise DomainError(message, "body")
+    if len(text) > LONGEST:
+        raise DomainError(_l("Write at most %(number)d characters.", number=LONGEST), "body")
+    return text

@@ -1,0 +1,1 @@
+"""The evaluator's pages: one commission, opened by a link, without an account."""

@@ -1,0 +1,136 @@
+"""The blueprint of the evaluator's pages, the gate before them, and what they share.
+
+Every view stands under ``@opened_by_link``, takes ``token`` and asks `opened()` for the commission: nothing else is
+reachable from there. What is sent is written in the name of the member whom the link belongs to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from flask import Blueprint, g, make_response, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
+from flask_babel import lazy_gettext as _l
+from flask_babel import refresh
+from werkzeug.wrappers import Response
+
+from tracker.accounts.access import register_link_gate
+from tracker.accounts.models import Person
+from tracker.cases.saving import saving
+from tracker.core import clock
+from tracker.core.db import db
+from tracker.core.requests import READING_METHODS
+from tracker.evaluations.addresses import masked_address
+from tracker.evaluations.enums import LinkState
+from tracker.evaluations.models import Deliverable, Evaluation, EvaluatorLink, TeamMember
+from tracker.evaluations.queries import links as link_queries
+from tracker.evaluations.queries import workspace as queries
+from tracker.evaluations.service import links
+
+__all__ = ["blueprint", "expired_page", "found_deliverable", "opened", "saving"]
+
+blueprint = Blueprint("workspace", __name__, template_folder="../../templates", url_prefix="/commission/<token>")
+
+# Reached with a link that has expired, too.
+OPEN_WHEN_EXPIRED = frozenset({"workspace.renew", "workspace.choose_language"})
+
+MENU = (
+    ("workspace.overview", _l("Overview")),
+    ("workspace.declaration", _l("Declaration")),
+    ("workspace.comments", _l("Comments")),
+    ("workspace.recommendations", _l("Recommendations")),
+    ("workspace.questions", _l("Questions")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """``current`` is the value of aria-current: page or empty."""
+
+    label: Any
+    url: str
+    current: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a link opens. ``state`` is expired only on the pages in `OPEN_WHEN_EXPIRED`."""
+
+    link: EvaluatorLink
+    state: LinkState
+
+    @property
+    def member(self) -> TeamMember:
+        return self.link.member
+
+    @property
+    def evaluation(self) -> Evaluation:
+        return self.link.member.evaluation
+
+    @property
+    def person(self) -> Person:
+        """Who acts here."""
+        return self.link.member.person
+
+
+def opened() -> Opened:
+    """What the link of this request opens."""
+    return cast(Opened, g.opened)
+
+
+def found_deliverable(deliverable_id: int) -> Deliverable:
+    """A deliverable that the evaluator owes in the opened commission. Raises NotFound."""
+    return queries.get_deliverable(opened().evaluation, deliverable_id)
+
+
+def open_commission(token: str) -> Opened | Response | None:
+    """The gate: what a token opens, the page that says why not, or None for a token that never was ours."""
+    link = link_queries.find_link(token)
+    if link is None:
+        return None
+    g.own_locale = link.member.person.locale.value
+    refresh()
+    state = link_queries.state_of(link, clock.now())
+    if state is LinkState.REVOKED:
+        return _page("workspace/revoked.html", link)
+    if state is LinkState.EXPIRED and request.endpoint not in OPEN_WHEN_EXPIRED:
+        return expired_page(link)
+    if request.method not in READING_METHODS and state is LinkState.LIVE:
+        links.note_use(link, clock.now())
+    return Opened(link, state)
+
+
+def expired_page(link: EvaluatorLink) -> Response:
+    """Says that the link has expired, and shows again what was typed into the form that it could not take."""
+    typed = {} if request.method in READING_METHODS else request.form
+    texts = [text for key, text in typed.items() if key not in _UNSHOWN and len(text) > 1]
+    address = masked_address(link.member.person.email)
+    return _page("workspace/expired.html", link, texts=texts, address=address)
+
+
+_UNSHOWN = frozenset({"csrf_token", "submission", "version", "upload", "next"})
+
+
+def _page(template: str, link: EvaluatorLink, **context: Any) -> Response:
+    response = make_response(render_template(template, link=link, evaluation=link.member.evaluation, **context), 410)
+    db.session.rollback()
+    return response
+
+
+@blueprint.record_once
+def _guard(setup: BlueprintSetupState) -> None:
+    register_link_gate(setup.app, blueprint.name, open_commission)
+
+
+@blueprint.context_processor
+def _frame() -> dict[str, Any]:
+    token = (request.view_args or {}).get("token", "")
+    return {"opened": g.get("opened"), "token": token, "workspace_menu": _menu(token)}
+
+
+def _menu(token: str) -> list[MenuItem]:
+    here = request.endpoint or ""
+    return [
+        MenuItem(label, url_for(endpoint, token=token), "page" if endpoint == here else "") for endpoint, label in MENU
+    ]
