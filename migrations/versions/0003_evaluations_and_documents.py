@@ -58,6 +58,11 @@ def upgrade() -> None:
         "documents",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "series",
+            sa.Enum("main", "tenders", name="series", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column(
             "kind",
@@ -141,6 +146,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("search_text", sa.Text(), nullable=False),
         sa.Column("public_copy_of_id", sa.Integer(), nullable=True),
         sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
@@ -161,7 +167,7 @@ def upgrade() -> None:
             ["public_copy_of_id"], ["documents.id"], name=op.f("fk_documents_public_copy_of_id_documents")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_documents")),
-        sa.UniqueConstraint("case_id", "number", name=op.f("uq_documents_case_id_number")),
+        sa.UniqueConstraint("case_id", "series", "number", name=op.f("uq_documents_case_id_series_number")),
         sa.UniqueConstraint("submission_id", name=op.f("uq_documents_submission_id")),
     )
     with op.batch_alter_table("documents", schema=None) as batch_op:
@@ -543,7 +549,10 @@ def upgrade() -> None:
             "state <> 'no_longer_applicable' OR length(dropped_reason) > 0",
             name=op.f("ck_actions_dropped_reason_given"),
         ),
-        sa.CheckConstraint("state <> 'verified' OR verified_at IS NOT NULL", name=op.f("ck_actions_verified_whole")),
+        sa.CheckConstraint(
+            "state NOT IN ('verified', 'no_longer_applicable') OR (verified_at IS NOT NULL AND verified_by_id IS NOT NULL)",
+            name=op.f("ck_actions_verified_whole"),
+        ),
         sa.CheckConstraint("owner_id IS NOT NULL OR length(owner_name) > 0", name=op.f("ck_actions_owner_given")),
         sa.CheckConstraint(
             "verified_by_id IS NULL OR done_by_id IS NULL OR verified_by_id <> done_by_id",
@@ -552,6 +561,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "verified_by_id IS NULL OR owner_id IS NULL OR verified_by_id <> owner_id",
             name=op.f("ck_actions_verified_by_another"),
+        ),
+        sa.CheckConstraint(
+            "verified_by_name IS NULL OR owner_id IS NOT NULL OR verified_by_name <> owner_name",
+            name=op.f("ck_actions_not_verified_by_namesake"),
         ),
         sa.ForeignKeyConstraint(["done_by_id"], ["people.id"], name=op.f("fk_actions_done_by_id_people")),
         sa.ForeignKeyConstraint(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from enum import StrEnum
+from itertools import product
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -79,6 +80,7 @@ _STAFF = _PARTIES | {Relation.WORKING, Relation.REVIEWING}
 _ALL = _STAFF | {Relation.INFORMED}
 
 _OPEN, _RESTRICTED, _SEALED = SecrecyClass.OPEN, SecrecyClass.RESTRICTED, SecrecyClass.SEALED
+_STRICTNESS = (_OPEN, _RESTRICTED, _SEALED)
 _GENERAL, _TENDER, _PRICE = InformationClass.GENERAL, InformationClass.TENDER, InformationClass.PRICE
 _BEFORE, _AFTER = Stage.BEFORE_AWARD, Stage.AFTER_AWARD
 
@@ -109,6 +111,55 @@ def may_see(viewer: Viewer, case: Case, information: InformationClass = Informat
     # A phase that the table does not know is taken as the strictest one.
     stage = _STAGE_OF_PHASE.get(case.phase, Stage.BEFORE_AWARD)
     return not TABLE[case.secrecy_class, information, stage].isdisjoint(relations(viewer, case))
+
+
+def may_see_document(
+    viewer: Viewer, case: Case, secrecy_class: SecrecyClass, information: InformationClass = InformationClass.GENERAL
+) -> bool:
+    """Whether `viewer` may know of a document of `case`. Its class can be stricter than the case's, never wider."""
+    stage = _STAGE_OF_PHASE.get(case.phase, Stage.BEFORE_AWARD)
+    strictest = max(case.secrecy_class, secrecy_class, key=_STRICTNESS.index)
+    return not TABLE[strictest, information, stage].isdisjoint(relations(viewer, case))
+
+
+def visible_parts(
+    viewer: Viewer, secrecy_class: sa.ColumnElement[SecrecyClass], information: sa.ColumnElement[InformationClass]
+) -> sa.ColumnElement[bool]:
+    """`may_see_document` as a condition, for rows with these two columns that are joined to their ``Case``."""
+    strictest = sa.case(
+        *(
+            (sa.or_(Case.secrecy_class == secrecy, secrecy_class == secrecy), secrecy.value)
+            for secrecy in _STRICTNESS[:0:-1]
+        ),
+        else_=_STRICTNESS[0].value,
+    )
+    is_part = sa.select(Participant.id).where(Participant.case_id == Case.id, Participant.person_id == viewer.id)
+    is_officer = sa.or_(
+        Case.responsible_id == viewer.id, is_part.where(Participant.role.in_(_OFFICER_ROLES)).correlate(Case).exists()
+    )
+    is_follower = is_part.where(Participant.role.not_in(_OFFICER_ROLES)).correlate(Case).exists()
+    return sa.or_(
+        _lets_through(_relations_by_role(viewer), strictest, information),
+        sa.and_(is_officer, _lets_through(_OFFICER, strictest, information)),
+        sa.and_(is_follower, _lets_through(frozenset({Relation.FOLLOWER}), strictest, information)),
+    )
+
+
+def _lets_through(
+    to: frozenset[Relation], strictest: sa.ColumnElement[str], information: sa.ColumnElement[InformationClass]
+) -> sa.ColumnElement[bool]:
+    """The lines of the table that are open to somebody who is all of `to`."""
+    lines: list[sa.ColumnElement[bool]] = []
+    for kind, stage in product(InformationClass, Stage):
+        classes = [secrecy.value for secrecy in SecrecyClass if not TABLE[secrecy, kind, stage].isdisjoint(to)]
+        if classes:
+            lines.append(sa.and_(information == kind, _in_stage(stage), strictest.in_(classes)))
+    return sa.or_(sa.false(), *lines)
+
+
+def _in_stage(stage: Stage) -> sa.ColumnElement[bool]:
+    after = [phase for phase, its_stage in _STAGE_OF_PHASE.items() if its_stage is Stage.AFTER_AWARD]
+    return Case.phase.in_(after) if stage is Stage.AFTER_AWARD else Case.phase.not_in(after)
 
 
 def is_known_to_all_inside(case: Case, information: InformationClass) -> bool:

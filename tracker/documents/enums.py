@@ -30,6 +30,13 @@ class Direction(StrEnum):
     INTERNAL = "internal"
 
 
+class Series(StrEnum):
+    """Which count of a case a document's number belongs to."""
+
+    MAIN = "main"
+    TENDERS = "tenders"  # about tenders or prices when it was registered
+
+
 class RetentionRule(StrEnum):
     """How long a document is kept before it may be culled (gallring); culling itself is always a decision of people."""
 

@@ -10,7 +10,8 @@ import pytest
 
 from tracker.accounts.enums import Role
 from tracker.cases.enums import InformationClass, ParticipantRole, SecrecyClass
-from tracker.cases.secrecy import _STAGE_OF_PHASE, TABLE, Relation, Stage, may_see
+from tracker.cases.secrecy import _STAGE_OF_PHASE, TABLE, Relation, Stage, may_see, may_see_document
+from tracker.evaluations.enums import EvaluationPhase
 from tracker.procurements.enums import ProcurementPhase
 
 
@@ -42,8 +43,8 @@ def test_every_combination_is_answered() -> None:
     assert set(TABLE) == set(product(SecrecyClass, InformationClass, Stage))
 
 
-def test_every_phase_of_a_procurement_has_its_stage() -> None:
-    assert set(_STAGE_OF_PHASE) == {phase.value for phase in ProcurementPhase}
+def test_every_phase_has_its_stage() -> None:
+    assert set(_STAGE_OF_PHASE) == {phase.value for phases in (ProcurementPhase, EvaluationPhase) for phase in phases}
 
 
 @pytest.mark.parametrize("secrecy", list(SecrecyClass))
@@ -95,3 +96,13 @@ def test_prices_stay_with_those_who_work_with_them() -> None:
 
 def test_an_unknown_phase_is_taken_as_the_strictest() -> None:
     assert not sees(Somebody(7, frozenset({Role.MARKET})), SomeCase(phase="new_one"), InformationClass.TENDER)
+
+
+@pytest.mark.parametrize(("of_case", "of_document"), list(product(SecrecyClass, SecrecyClass)))
+def test_a_document_is_never_known_more_widely_than_its_case(of_case: SecrecyClass, of_document: SecrecyClass) -> None:
+    for role, information, phase in product(Role, InformationClass, _STAGE_OF_PHASE):
+        viewer, case = Somebody(7, frozenset({role})), SomeCase(of_case, phase)
+        may = may_see_document(viewer, case, of_document, information)  # type: ignore[arg-type]
+        assert may <= sees(viewer, case, information)
+        assert may <= sees(viewer, SomeCase(of_document, phase), information)
+        assert may <= sees(viewer, case)

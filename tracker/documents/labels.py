@@ -1,0 +1,76 @@
+"""What the codes of documents are called on pages, and how a document's registry number is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from tracker.cases.enums import InformationClass, SecrecyClass
+from tracker.documents.enums import Direction, DocumentKind, ScanState, Series
+from tracker.documents.models import Document
+
+KINDS: Mapping[DocumentKind, Any] = {
+    DocumentKind.TERMS_OF_REFERENCE: _l("Terms of reference"),
+    DocumentKind.INCEPTION_REPORT: _l("Inception report"),
+    DocumentKind.DRAFT_REPORT: _l("Draft report"),
+    DocumentKind.FACT_CHECK: _l("Fact check"),
+    DocumentKind.FINAL_REPORT: _l("Final report"),
+    DocumentKind.PRESENTATION: _l("Presentation"),
+    DocumentKind.DECISION: _l("Decision"),
+    DocumentKind.AGREEMENT: _l("Agreement"),
+    DocumentKind.PROCUREMENT_DOCUMENT: _l("Procurement document"),
+    DocumentKind.TENDER: _l("Tender"),
+    DocumentKind.MINUTES: _l("Minutes"),
+    DocumentKind.LETTER: _l("Letter"),
+    DocumentKind.EVIDENCE: _l("Evidence"),
+    DocumentKind.OTHER: _l("Other document"),
+}
+
+DIRECTIONS: Mapping[Direction, Any] = {
+    Direction.INCOMING: _l("Received"),
+    Direction.OUTGOING: _l("Sent"),
+    Direction.INTERNAL: _l("Drawn up here"),
+}
+
+# A document is known as widely as its case unless it has a stricter class.
+SECRECY: Mapping[SecrecyClass, Any] = {
+    SecrecyClass.OPEN: _l("The same people as know of the case"),
+    SecrecyClass.RESTRICTED: _l("Restricted to the Market function and SKL Kommentus"),
+    SecrecyClass.SEALED: _l("Only those who take part in the case"),
+}
+
+INFORMATION: Mapping[InformationClass, Any] = {
+    InformationClass.GENERAL: _l("Neither tenders nor prices"),
+    InformationClass.TENDER: _l("Tenders or tenderers: secret until the award (OSL 19 kap. 3 §)"),
+    InformationClass.PRICE: _l("Prices or terms: for those who work with them also after the award"),
+}
+
+SCAN_STATES: Mapping[ScanState, Any] = {
+    ScanState.PENDING: _l("Is being checked for harmful content"),
+    ScanState.CLEAN: _l("Checked: no harmful content found"),
+    ScanState.INFECTED: _l("Stopped: harmful content found"),
+    ScanState.FAILED: _l("The check did not succeed; it is tried again"),
+    ScanState.NOT_CONFIGURED: _l("Not checked: this installation has no virus scanner"),
+}
+# Colour and mark of the badge.
+SCAN_LOOK: Mapping[ScanState, tuple[str, str]] = {
+    ScanState.PENDING: ("info", "open"),
+    ScanState.CLEAN: ("success", "done"),
+    ScanState.INFECTED: ("danger", "stop"),
+    ScanState.FAILED: ("warning", "late"),
+    ScanState.NOT_CONFIGURED: ("neutral", "open"),
+}
+
+_SERIES_LETTER = {Series.MAIN: "", Series.TENDERS: "A"}  # A as in anbud; the register is kept in Swedish
+
+
+def document_number(series: Series, number: int) -> str:
+    """The document's part of its registry number: "3", or "A1" in the series of tenders and prices."""
+    return f"{_SERIES_LETTER[series]}{number}"
+
+
+def registry_number(document: Document) -> str:
+    """ "SAM 2026/0001-3": the case's number and the document's."""
+    return f"{document.case.registry_number}-{document_number(document.series, document.number)}"
