@@ -78,19 +78,28 @@ class ManagementResponse(Versioned, Model):
 class Action(Versioned, Model):
     """What is done about a recommendation. The owner is a person here, or named in an organisation without an account.
 
-    ``verified_by`` is never the owner, and never who said that it was done.
+    ``verified_by`` is who verified it or decided that it no longer applies: never the owner, and never who said that
+    it was done.
     """
 
     __tablename__ = "actions"
     __table_args__ = (
         sa.CheckConstraint("owner_id IS NOT NULL OR length(owner_name) > 0", name="owner_given"),
         sa.CheckConstraint("state <> 'done' AND state <> 'verified' OR done_on IS NOT NULL", name="done_day_given"),
-        sa.CheckConstraint("state <> 'verified' OR verified_at IS NOT NULL", name="verified_whole"),
+        sa.CheckConstraint(
+            "state NOT IN ('verified', 'no_longer_applicable') "
+            "OR (verified_at IS NOT NULL AND verified_by_id IS NOT NULL)",
+            name="verified_whole",
+        ),
         sa.CheckConstraint(
             "verified_by_id IS NULL OR owner_id IS NULL OR verified_by_id <> owner_id", name="verified_by_another"
         ),
         sa.CheckConstraint(
             "verified_by_id IS NULL OR done_by_id IS NULL OR verified_by_id <> done_by_id", name="not_verified_by_doer"
+        ),
+        sa.CheckConstraint(
+            "verified_by_name IS NULL OR owner_id IS NOT NULL OR verified_by_name <> owner_name",
+            name="not_verified_by_namesake",
         ),
         sa.CheckConstraint(
             "state <> 'no_longer_applicable' OR length(dropped_reason) > 0", name="dropped_reason_given"
