@@ -193,6 +193,8 @@ class VersionField(IntegerField):
         # A record that is not there yet has no version: its form sends the field empty.
         if valuelist and str(valuelist[0] or "").strip():
             super().process_formdata(valuelist)
+        elif self.object_data is not None:
+            raise ValueError(_l("The form was damaged on the way. Open the page again."))
         else:
             self.data = None
 

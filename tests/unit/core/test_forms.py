@@ -54,7 +54,7 @@ def request_context() -> Iterator[None]:
 
 
 def filled(**values: Any) -> NoteForm:
-    return NoteForm(MultiDict({"title": "A", "due_on": "2026-11-22", **values}))
+    return NoteForm(MultiDict({"title": "A", "due_on": "2026-11-22", "version": "1", **values}))
 
 
 @pytest.mark.parametrize(
@@ -164,6 +164,22 @@ def test_a_refusal_lands_on_its_field_and_the_rest_on_the_form() -> None:
     form.add_error(DomainError("Elsewhere.", "unknown"))
     assert (form.title.errors, form.form_errors) == (["Taken."], ["Not now.", "Elsewhere."])
     assert form.status == 422
+
+
+@pytest.mark.parametrize("sent", [{}, {"version": ""}, {"version": " "}, {"version": "one"}])
+def test_a_form_of_a_stored_record_must_say_which_version_it_was_filled_in_from(sent: dict[str, str]) -> None:
+    form = NoteForm(MultiDict({"title": "A", "due_on": "2026-11-22", **sent}))
+    assert not form.validate()
+    assert list(form.errors) == ["version"]
+
+
+def test_a_record_that_is_not_there_yet_has_no_version() -> None:
+    class NewForm(BaseForm):
+        version = VersionField()
+
+    form = NewForm(MultiDict({"version": ""}))
+    assert form.validate()
+    assert form.version.data is None
 
 
 def test_a_conflict_keeps_what_was_typed_and_stands_on_the_stored_version() -> None:

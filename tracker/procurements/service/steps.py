@@ -16,11 +16,11 @@ from tracker.core.checks import checked_year, not_in_future, optional_text
 from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.procurements.deadlines import derive
-from tracker.procurements.enums import Means, ProcurementPhase, StandstillException, StepKind
+from tracker.procurements.enums import Means, StandstillException, StepKind
 from tracker.procurements.labels import STEPS
 from tracker.procurements.models import Milestone, Procurement
 from tracker.procurements.planning import earliest_signing_on, tender_period_warnings
-from tracker.procurements.service.standing import done_steps, milestone_of, next_step_of, settle
+from tracker.procurements.service.standing import done_steps, milestone_of, next_step_of, refuse_cancelled, settle
 from tracker.procurements.workflow import order_conflict
 
 
@@ -54,7 +54,7 @@ def log_step(
         within the standstill without a named ground.
     :raises StaleVersion: when the step was changed since the form was shown.
     """
-    _refuse_cancelled(procurement)
+    refuse_cancelled(procurement)
     milestone = milestone_of(procurement, kind)
     note = optional_text(note)
     if _is_logged_so(procurement, milestone, on, note, means):
@@ -95,7 +95,7 @@ def plan_step(
 
     :raises StaleVersion: when the step was changed since the form was shown.
     """
-    _refuse_cancelled(procurement)
+    refuse_cancelled(procurement)
     milestone = milestone_of(procurement, kind)
     if milestone.planned_on == planned_on:
         return milestone
@@ -120,7 +120,7 @@ def undo_step(
 
     :raises StaleVersion: when the step was changed since the page was shown.
     """
-    _refuse_cancelled(procurement)
+    refuse_cancelled(procurement)
     milestone = milestone_of(procurement, kind)
     if milestone.actual_on is None:
         return milestone
@@ -166,11 +166,6 @@ def _is_logged_so(
 ) -> bool:
     same_means = means is None or means is procurement.notification_means
     return milestone.actual_on == on and milestone.note == note and same_means
-
-
-def _refuse_cancelled(procurement: Procurement) -> None:
-    if procurement.phase == ProcurementPhase.CANCELLED:
-        raise DomainError(_l("The procurement is cancelled; its steps can no longer be changed."))
 
 
 def _check_order(procurement: Procurement, kind: StepKind, on: date) -> None:
