@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, Response, current_app, make_response, render_template, request, url_for
 from flask_babel import force_locale
@@ -17,7 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from tracker.core.bodies import discard_rest
+from tracker.core.bodies import PageRequest, discard_rest
 from tracker.core.errors import DomainError, Forbidden, NotFound, StaleVersion, Unavailable
 from tracker.core.i18n import LANGUAGE_COOKIE
 from tracker.web.request_id import request_id
@@ -183,7 +183,8 @@ def _is_signed_in() -> bool:
 
 
 def _limit_text() -> str:
-    limit = current_app.config.get("MAX_CONTENT_LENGTH") or 0
+    sent = cast(PageRequest, request)
+    limit = sent.files_limit or sent.max_content_length or 0
     return f"{limit / 1024 / 1024:.0f} MB" if limit >= 1024 * 1024 else f"{limit // 1024} kB"
 
 
