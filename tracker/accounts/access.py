@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from tracker.accounts import service
 from tracker.accounts.permissions import LINK, PUBLIC, Permission, declared_access, has_permission
 from tracker.core import clock
+from tracker.core.bodies import PageRequest
 from tracker.core.db import db, writing
 from tracker.core.requests import READING_METHODS
 
@@ -98,6 +99,7 @@ def can(permission: Permission | str) -> bool:
 
 
 def _to_sign_in() -> Response:
+    cast(PageRequest, request).refuses_files = True
     if request.method not in READING_METHODS and set(request.form) - {"csrf_token", "next", "version"}:
         abort(401)  # its page shows what was typed: a redirect would lose it
     wanted = request.full_path.rstrip("?") if request.method in READING_METHODS else request.path
