@@ -182,7 +182,7 @@ RECOMMENDATION_STATES: Mapping[RecommendationState, Any] = {
     RecommendationState.UNDER_WAY: _l("Actions under way"),
     RecommendationState.TO_VERIFY: _l("Waits for verification"),
     RecommendationState.CLOSED: _l("Closed"),
-    RecommendationState.NOTED: _l("Noted, not ours to answer"),
+    RecommendationState.NOTED: _l("Noted, answered by others"),
 }
 
 RECOMMENDATION_LOOK: Mapping[RecommendationState, tuple[str, str | None]] = {

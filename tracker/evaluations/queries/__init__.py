@@ -1,0 +1,1 @@
+"""Reading evaluations: one module for each reader's need."""

@@ -1,0 +1,1 @@
+"""Writing evaluations: one module for each part of an evaluation's life."""

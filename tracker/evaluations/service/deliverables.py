@@ -1,0 +1,279 @@
+"""What is to be delivered, by whom and when: any number, on any days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import force_locale
+from flask_babel import lazy_gettext as _l
+
+from tracker.audit import service as audit
+from tracker.audit.enums import AuditAction
+from tracker.cases import service as cases
+from tracker.core.actor import Actor
+from tracker.core.calendar import CalendarError, add_days, check_year, roll_back, roll_forward
+from tracker.core.checks import required_text, short_text
+from tracker.core.db import db
+from tracker.core.errors import DomainError
+from tracker.evaluations import labels
+from tracker.evaluations.deadlines import derive
+from tracker.evaluations.enums import DeliverableKind, DeliverableState, DeliveredBy
+from tracker.evaluations.models import Deliverable, Evaluation
+from tracker.evaluations.service.record import refuse_idle, settle
+
+LONGEST_TITLE, LONGEST_FORMAT, LONGEST_NEXT_STEP, LONGEST_REASON = 200, 200, 500, 500
+
+_K, _E, _C = DeliverableKind, DeliveredBy.EVALUATOR, DeliveredBy.COMMISSIONER
+# The usual set: what, by whom, and how much of the time until the final report has then gone, in per cent.
+USUAL = (
+    (_K.TERMS_OF_REFERENCE, _C, 10),
+    (_K.INCEPTION_REPORT, _E, 30),
+    (_K.DRAFT_REPORT, _E, 70),
+    (_K.FACT_CHECK, _C, 85),
+    (_K.FINAL_REPORT, _E, 100),
+    (_K.PRESENTATION, _E, None),
+)
+DAYS_TO_PRESENT = 14
+
+_NEXT_STEPS = {
+    _K.INCEPTION_REPORT: _l("The commissioner reads it and approves it, or sends it back with comments."),
+    _K.DRAFT_REPORT: _l("The commissioner checks the facts and sends you the comments."),
+    _K.FINAL_REPORT: _l("Once it is approved, those who get recommendations answer them."),
+    _K.PRESENTATION: _l("You present the report to the steering group."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """One of the usual deliverables, with the day that fits the wished final report."""
+
+    kind: DeliverableKind
+    delivered_by: DeliveredBy
+    due_on: date
+
+
+def suggest(today: date, report_on: date) -> list[Suggested]:
+    """The usual deliverables, fitted between today and the day the final report is wanted, on working days.
+
+    :raises DomainError: on ``report_on`` when it is not later than today, or too far away.
+    """
+    if report_on <= today:
+        raise DomainError(_l("The final report is wanted on a day to come."), "report_on")
+    try:
+        return [Suggested(kind, who, _suggested_on(today, report_on, share)) for kind, who, share in USUAL]
+    except CalendarError:
+        raise DomainError(_l("Check the year: %(given)s.", given=report_on.isoformat()), "report_on") from None
+
+
+def _suggested_on(today: date, report_on: date, share: int | None) -> date:
+    if share is None:
+        return roll_forward(add_days(report_on, DAYS_TO_PRESENT)).on
+    if share == 100:
+        return report_on
+    return max(today, roll_back(add_days(today, (report_on - today).days * share // 100)).on)
+
+
+def add_deliverable(
+    *,
+    actor: Actor,
+    now: datetime,
+    evaluation: Evaluation,
+    kind: DeliverableKind,
+    due_on: date,
+    title: str | None = None,
+    delivered_by: DeliveredBy | None = None,
+    format: str | None = None,
+    next_step: str | None = None,
+    submission_id: str | None = None,
+) -> Deliverable:
+    """Ask for something by a day. The same `submission_id` again gives back the one made before.
+
+    `title` is the kind's name when it is left out; `delivered_by` whoever usually delivers the kind.
+
+    :raises DomainError: on its field; when the evaluation is over or not ours.
+    """
+    refuse_idle(evaluation)
+    if submission_id:
+        cases.hold(evaluation)
+        made = db.session.scalar(sa.select(Deliverable).where(Deliverable.submission_id == submission_id))
+        if made is not None:
+            return made
+    deliverable = Deliverable(
+        kind=kind,
+        delivered_by=delivered_by or usual_deliverer(kind),
+        first_due_on=due_on,
+        state=DeliverableState.OPEN,
+        submission_id=submission_id,
+    )
+    _fill(deliverable, title, due_on, format, next_step)
+    evaluation.deliverables.append(deliverable)
+    db.session.flush()
+    changes = {"deliverable": deliverable.title, "due_on": due_on, "delivered_by": deliverable.delivered_by}
+    _record(AuditAction.DELIVERABLE_ADDED, actor, now, deliverable, changes)
+    _follow(actor, now, evaluation)
+    return deliverable
+
+
+def change_deliverable(
+    *,
+    actor: Actor,
+    now: datetime,
+    deliverable: Deliverable,
+    title: str,
+    due_on: date,
+    format: str | None = None,
+    next_step: str | None = None,
+    delivered_by: DeliveredBy | None = None,
+    reason: str | None = None,
+    version: int | None = None,
+) -> Deliverable:
+    """Change what is asked for. Once the contract is signed another day for the evaluator needs its reason.
+
+    :raises DomainError: on its field, or when it is approved or cancelled.
+    :raises StaleVersion: when it was changed since the form was shown.
+    """
+    evaluation = deliverable.evaluation
+    refuse_idle(evaluation)
+    cases.check_version(deliverable.version, version, deliverable_texts(deliverable))
+    _refuse_finished(deliverable)
+    is_agreed = evaluation.contract_signed_on is not None and deliverable.delivered_by is _E
+    if due_on != deliverable.due_on and is_agreed:
+        required_text(reason, "reason", _l("The day is agreed in the contract. Write why it is moved."), LONGEST_REASON)
+    if evaluation.contract_signed_on is None:
+        deliverable.first_due_on = due_on
+    if delivered_by is not None:
+        deliverable.delivered_by = delivered_by
+    _fill(deliverable, title, due_on, format, next_step)
+    return _write(actor, now, deliverable, reason)
+
+
+def move_due(*, actor: Actor, now: datetime, deliverable: Deliverable, due_on: date, reason: str) -> Deliverable:
+    """Give a deliverable another day; ``first_due_on`` keeps the day first agreed.
+
+    :raises DomainError: on ``due_on`` or ``reason``, or when it is approved or cancelled.
+    """
+    _refuse_finished(deliverable)
+    reason = required_text(reason, "reason", _l("Write why the date is moved."), LONGEST_REASON)
+    deliverable.due_on = _known(due_on)
+    return _write(actor, now, deliverable, reason)
+
+
+def mark_done(*, actor: Actor, now: datetime, deliverable: Deliverable, version: int | None = None) -> Deliverable:
+    """What the commissioner was to deliver is done (the fact check is sent, the terms of reference are decided).
+
+    :raises DomainError: for what the evaluator delivers: that is uploaded and reviewed.
+    """
+    refuse_idle(deliverable.evaluation)
+    cases.check_version(deliverable.version, version, {})
+    if deliverable.state is DeliverableState.APPROVED:
+        return deliverable
+    if deliverable.delivered_by is not _C:
+        raise DomainError(_l("What the evaluator delivers is uploaded, and then approved on its own page."))
+    _refuse_finished(deliverable)
+    deliverable.state = DeliverableState.APPROVED
+    deliverable.submitted_at, deliverable.approved_at = deliverable.submitted_at or now, now
+    return _write(actor, now, deliverable, None)
+
+
+def cancel_deliverable(
+    *, actor: Actor, now: datetime, deliverable: Deliverable, reason: str, version: int | None = None
+) -> Deliverable:
+    """It is no longer asked for. What was delivered of it stays.
+
+    :raises DomainError: on ``reason``, or when it is approved already.
+    """
+    refuse_idle(deliverable.evaluation)
+    cases.check_version(deliverable.version, version, {})
+    if deliverable.state is DeliverableState.CANCELLED:
+        return deliverable
+    _refuse_finished(deliverable)
+    reason = required_text(reason, "reason", _l("Write why it is no longer asked for."), LONGEST_REASON)
+    deliverable.state = DeliverableState.CANCELLED
+    db.session.flush()
+    changes = {"deliverable": deliverable.title, "reason": reason}
+    _record(AuditAction.DELIVERABLE_CANCELLED, actor, now, deliverable, changes)
+    _follow(actor, now, deliverable.evaluation)
+    return deliverable
+
+
+def usual_deliverer(kind: DeliverableKind) -> DeliveredBy:
+    """Who usually delivers a kind."""
+    return next((who for usual, who, _before in USUAL if usual is kind), _E)
+
+
+def usual_title(kind: DeliverableKind) -> str:
+    """What a kind is called in the case: in Swedish, whoever writes it, since everybody in the case reads it."""
+    with force_locale("sv"):
+        return str(labels.DELIVERABLES[kind])
+
+
+def usual_next_step(kind: DeliverableKind) -> str | None:
+    """What happens once a kind is in, as it is told to the evaluator."""
+    text = _NEXT_STEPS.get(kind)
+    if text is None:
+        return None
+    with force_locale("sv"):
+        return str(text)
+
+
+def deliverable_texts(deliverable: Deliverable) -> dict[str, str]:
+    """What is stored, by the names of the form's fields."""
+    return {
+        "title": deliverable.title,
+        "due_on": deliverable.due_on.isoformat(),
+        "delivered_by": deliverable.delivered_by.value,
+        "format": deliverable.format or "",
+        "next_step": deliverable.next_step or "",
+        "version": str(deliverable.version),
+    }
+
+
+def _fill(deliverable: Deliverable, title: str | None, due_on: date, format: str | None, next_step: str | None) -> None:
+    title = short_text(title, "title", LONGEST_TITLE)
+    if title is None and deliverable.kind is _K.OTHER:
+        raise DomainError(_l("Write what is to be delivered."), "title")
+    deliverable.title = title or usual_title(deliverable.kind)
+    deliverable.due_on = _known(due_on)
+    deliverable.format = short_text(format, "format", LONGEST_FORMAT)
+    deliverable.next_step = short_text(next_step, "next_step", LONGEST_NEXT_STEP)
+
+
+def _known(due_on: date) -> date:
+    try:
+        check_year(due_on.year)
+    except CalendarError:
+        raise DomainError(_l("Check the year: %(given)s.", given=due_on.isoformat()), "due_on") from None
+    return due_on
+
+
+def _refuse_finished(deliverable: Deliverable) -> None:
+    if deliverable.state is DeliverableState.APPROVED:
+        raise DomainError(_l("%(title)s is approved and is not changed any more.", title=deliverable.title))
+    if deliverable.state is DeliverableState.CANCELLED:
+        raise DomainError(_l("%(title)s is no longer asked for.", title=deliverable.title))
+
+
+def _write(actor: Actor, now: datetime, deliverable: Deliverable, reason: str | None) -> Deliverable:
+    changes: dict[str, Any] = audit.diff(deliverable)
+    if not changes:
+        return deliverable
+    db.session.flush()
+    told = {"deliverable": deliverable.title, **changes, **({"reason": reason} if reason else {})}
+    _record(AuditAction.DELIVERABLE_CHANGED, actor, now, deliverable, told)
+    _follow(actor, now, deliverable.evaluation)
+    return deliverable
+
+
+def _follow(actor: Actor, now: datetime, evaluation: Evaluation) -> None:
+    settle(evaluation, now)
+    db.session.flush()
+    derive(actor=actor, now=now, evaluation=evaluation)
+
+
+def _record(
+    action: AuditAction, actor: Actor, now: datetime, deliverable: Deliverable, changes: dict[str, Any]
+) -> None:
+    audit.record(action, actor=actor, now=now, case_id=deliverable.evaluation_id, subject=deliverable, changes=changes)

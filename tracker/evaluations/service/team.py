@@ -1,0 +1,160 @@
+"""The evaluation team: who takes part, with which part, and who speaks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from flask_babel import lazy_gettext as _l
+
+from tracker.accounts.enums import Locale
+from tracker.accounts.service.contacts import find_or_add_contact
+from tracker.audit import service as audit
+from tracker.audit.enums import AuditAction
+from tracker.cases import service as cases
+from tracker.core.actor import Actor
+from tracker.core.checks import not_in_future, required_text, short_text
+from tracker.core.clock import local_date
+from tracker.core.db import db
+from tracker.core.errors import DomainError
+from tracker.evaluations.deadlines import contact_of, derive
+from tracker.evaluations.impartiality import current_team
+from tracker.evaluations.models import Evaluation, TeamMember
+from tracker.evaluations.service.eligibility import refuse_person
+from tracker.evaluations.service.record import refuse_idle
+
+LONGEST_PART = 100
+LONGEST_NAME = 200
+
+
+def add_member(
+    *,
+    actor: Actor,
+    now: datetime,
+    evaluation: Evaluation,
+    name: str,
+    email: str,
+    part: str | None = None,
+    is_contact: bool = False,
+    locale: Locale = Locale.SV,
+) -> TeamMember:
+    """Put somebody into the team. They need no account; the first one is the contact, who gets the reminders.
+
+    Somebody who is in the team already is given back as they are; somebody who had left comes back, with what
+    they declared before.
+
+    :raises DomainError: on ``email`` or ``name``; above all for somebody with a role in the model.
+    """
+    refuse_idle(evaluation)
+    cases.hold(evaluation)
+    name = required_text(name, "name", _l("Write the person's name."), LONGEST_NAME)
+    part = short_text(part, "part", LONGEST_PART)
+    person = find_or_add_contact(
+        email=email, name=name, locale=locale, actor=actor, now=now, is_example=evaluation.is_example
+    )
+    refuse_person(person, "email")
+    member = next((item for item in evaluation.team if item.person_id == person.id), None)
+    if member is not None and member.left_on is None:
+        return member
+    is_contact = is_contact or contact_of(evaluation) is None
+    if is_contact:
+        _pass_contact_on(actor, now, evaluation)
+    if member is None:
+        member = TeamMember(person=person)
+        evaluation.team.append(member)
+    member.part, member.joined_on, member.left_on, member.is_contact = part, local_date(now), None, is_contact
+    db.session.flush()
+    _record(AuditAction.TEAM_MEMBER_ADDED, actor, now, member, {"part": part, "is_contact": is_contact})
+    derive(actor=actor, now=now, evaluation=evaluation)
+    return member
+
+
+def change_member(
+    *,
+    actor: Actor,
+    now: datetime,
+    member: TeamMember,
+    part: str | None,
+    is_contact: bool,
+    version: int | None = None,
+) -> TeamMember:
+    """Another part, or another contact. The contact's place is passed on by making somebody else the contact.
+
+    :raises StaleVersion: when it was changed since the form was shown.
+    """
+    evaluation = member.evaluation
+    refuse_idle(evaluation)
+    cases.check_version(member.version, version, member_texts(member))
+    if member.left_on is not None:
+        raise DomainError(_l("%(name)s has left the team.", name=member.person.name))
+    if member.is_contact and not is_contact:
+        raise DomainError(_l("Somebody has to get the mail. Make another member the contact instead."), "is_contact")
+    member.part = short_text(part, "part", LONGEST_PART)
+    if is_contact and not member.is_contact:
+        _pass_contact_on(actor, now, evaluation)
+        member.is_contact = True
+    changes = audit.diff(member)
+    if not changes:
+        return member
+    db.session.flush()
+    _record(AuditAction.TEAM_MEMBER_CHANGED, actor, now, member, changes)
+    derive(actor=actor, now=now, evaluation=evaluation)
+    return member
+
+
+def end_membership(
+    *, actor: Actor, now: datetime, member: TeamMember, left_on: date | None = None, version: int | None = None
+) -> TeamMember:
+    """Somebody leaves the team: their links open nothing any more, what they declared and delivered stays.
+
+    The contact's part goes to whoever has been in the team longest of those who stay.
+
+    :raises DomainError: on ``left_on`` for a day to come, or before the day they joined.
+    """
+    evaluation = member.evaluation
+    if member.left_on is not None:
+        return member
+    cases.check_version(member.version, version, member_texts(member))
+    left_on = left_on or local_date(now)
+    not_in_future(left_on, now, "left_on")
+    if left_on < member.joined_on:
+        raise DomainError(_l("They joined on %(on)s.", on=member.joined_on.isoformat()), "left_on")
+    was_contact = member.is_contact
+    member.left_on, member.is_contact = left_on, False
+    db.session.flush()
+    _record(AuditAction.TEAM_MEMBER_LEFT, actor, now, member, {"left_on": left_on})
+    staying = current_team(evaluation)
+    if was_contact and staying:
+        staying[0].is_contact = True
+        db.session.flush()
+        _record(AuditAction.TEAM_MEMBER_CHANGED, actor, now, staying[0], {"is_contact": [False, True]})
+    derive(actor=actor, now=now, evaluation=evaluation)
+    return member
+
+
+def member_texts(member: TeamMember) -> dict[str, str]:
+    """What is stored, by the names of the form's fields."""
+    return {"part": member.part or "", "version": str(member.version)}
+
+
+def _pass_contact_on(actor: Actor, now: datetime, evaluation: Evaluation) -> None:
+    """Before the next one is made the contact: the database keeps one at a time."""
+    before = contact_of(evaluation)
+    if before is None:
+        return
+    before.is_contact = False
+    db.session.flush()
+    _record(AuditAction.TEAM_MEMBER_CHANGED, actor, now, before, {"is_contact": [True, False]})
+
+
+def _record(
+    action: AuditAction, actor: Actor, now: datetime, member: TeamMember, changes: Mapping[str, object]
+) -> None:
+    audit.record(
+        action,
+        actor=actor,
+        now=now,
+        case_id=member.evaluation_id,
+        subject=member,
+        changes={"person": member.person.name, **changes},
+    )

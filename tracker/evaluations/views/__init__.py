@@ -1,0 +1,1 @@
+"""Pages about evaluations; the blueprint is in `blueprint`, the modules that hang views on it in `setup`."""

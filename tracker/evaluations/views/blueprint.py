@@ -1,0 +1,43 @@
+"""The blueprint of the staff's pages about evaluations, and what its views share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from tracker.cases.saving import saving
+from tracker.evaluations.models import Deliverable, Evaluation, TeamMember
+from tracker.evaluations.queries import commission
+
+__all__ = ["back_to", "blueprint", "found", "found_deliverable", "found_member", "saved", "saving"]
+
+blueprint = Blueprint("evaluations", __name__, template_folder="../templates")
+
+
+def found(evaluation_id: int) -> Evaluation:
+    """The evaluation of this address, for whoever asks. Raises NotFound."""
+    return commission.get_evaluation(current_user, evaluation_id)
+
+
+def found_member(evaluation_id: int, member_id: int) -> TeamMember:
+    """The member of this evaluation's team, for whoever asks. Raises NotFound."""
+    return commission.get_member(found(evaluation_id), member_id)
+
+
+def found_deliverable(evaluation_id: int, deliverable_id: int) -> Deliverable:
+    """The deliverable of this evaluation, for whoever asks. Raises NotFound."""
+    return commission.get_deliverable(found(evaluation_id), deliverable_id)
+
+
+def back_to(evaluation_id: int, anchor: str = "") -> Any:
+    """On to the evaluation's page, at a place on it."""
+    return redirect(url_for("evaluations.show", evaluation_id=evaluation_id) + (f"#{anchor}" if anchor else ""))
+
+
+def saved(evaluation_id: int, anchor: str = "") -> Any:
+    """A form of the page is saved: say so, and show the page."""
+    flash(_("Saved."), "success")
+    return back_to(evaluation_id, anchor)
