@@ -142,7 +142,7 @@ class Priority(StrEnum):
 class RecommendationState(StrEnum):
     """Where a recommendation stands. It follows from its response and actions and is stored nowhere.
 
-    ``noted``: of an evaluation by others, and nobody here has answered it; it is not waited for.
+    ``noted``: of an evaluation by others, kept for knowledge; its commissioner answers it.
     """
 
     DRAFT = "draft"

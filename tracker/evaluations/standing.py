@@ -53,12 +53,14 @@ def age_on(today: date, issued_on: date | None, state: RecommendationState) -> A
 def state_of(recommendation: Recommendation) -> RecommendationState:
     """Where a recommendation stands; what the database computes in ``queries.follow_up`` in the same way."""
     response = recommendation.response
+    if not recommendation.evaluation.is_own:
+        return RecommendationState.NOTED
     if recommendation.issued_on is None:
         return RecommendationState.DRAFT
     if recommendation.closed_on is not None:
         return RecommendationState.CLOSED
     if response is None:
-        return RecommendationState.UNANSWERED if recommendation.evaluation.is_own else RecommendationState.NOTED
+        return RecommendationState.UNANSWERED
     states = [action.state for action in recommendation.actions]
     if ActionState.OPEN in states:
         return RecommendationState.UNDER_WAY

@@ -23,7 +23,8 @@ class Recommendation(Versioned, Model):
     """What the evaluator recommends, to whom and where it stands in the report. ``addressee`` needs no account.
 
     ``issued_on`` and ``response_due_on`` are set when the final report is approved. ``closed_on``: every action is
-    verified, or the recommendation was rejected with a reason.
+    verified or no longer applies, or the recommendation was rejected with a reason. Those of an evaluation that is only
+    noted are kept for knowledge: never issued, answered or closed here.
     """
 
     __tablename__ = "recommendations"

@@ -56,13 +56,12 @@ EXPORT_CHUNK = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUpFilters:
-    """What the list is narrowed to. Without `states` those that are open; `is_own` False asks for those of evaluations
-    by others."""
+    """What the list is narrowed to. Without `states` those that are open. Those of evaluations by others are in the
+    state ``noted``."""
 
     addressee_id: int | None = None
     states: tuple[RecommendationState, ...] = OPEN_STATES
     priority: Priority | None = None
-    is_own: bool | None = True
     evaluation_id: int | None = None
 
 
@@ -177,9 +176,9 @@ def list_actions(recommendation_ids: Collection[int]) -> dict[int, list[Any]]:
 
 
 def list_open_of_all(session: Session) -> Sequence[FollowUpRow]:
-    """Every open recommendation of our own evaluations and of those that are noted, the oldest first, whoever may know
+    """Every open recommendation of our own evaluations, and those that are noted, the oldest first, whoever may know
     them; for reports, which ask for secrecy themselves."""
-    conditions = [state_column().in_(OPEN_STATES)]
+    conditions = [state_column().in_((*OPEN_STATES, RecommendationState.NOTED))]
     return [FollowUpRow(*row) for row in session.execute(_rows(conditions))]
 
 
@@ -188,7 +187,7 @@ def count_open(viewer: Viewer, evaluation_id: int | None = None) -> Figures:
     it is named."""
     states = joined(sa.select(state_column().label("state"), recommendations.c.issued_on)).where(visible_cases(viewer))
     if evaluation_id is None:
-        states = states.where(evaluations.c.is_own, cases.c.is_example.is_(False))
+        states = states.where(cases.c.is_example.is_(False))
     else:
         states = states.where(evaluations.c.id == evaluation_id)
     found = states.subquery()
@@ -235,8 +234,6 @@ def _parts() -> tuple[Any, ...]:
 
 def _conditions(viewer: Viewer, filters: FollowUpFilters) -> list[sa.ColumnElement[bool]]:
     found: list[sa.ColumnElement[bool]] = [visible_cases(viewer), state_column().in_(filters.states)]
-    if filters.is_own is not None:
-        found.append(evaluations.c.is_own.is_(filters.is_own))
     for column, value in (
         (recommendations.c.addressee_id, filters.addressee_id),
         (recommendations.c.priority, filters.priority),

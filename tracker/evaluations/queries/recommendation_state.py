@@ -30,14 +30,10 @@ def joined(query: sa.Select[Any]) -> sa.Select[Any]:
 def state_column() -> sa.Case[Any]:
     """``standing.state_of`` in SQL."""
     return sa.case(
+        (evaluations.c.is_own.is_(False), RecommendationState.NOTED.value),
         (recommendations.c.issued_on.is_(None), RecommendationState.DRAFT.value),
         (recommendations.c.closed_on.is_not(None), RecommendationState.CLOSED.value),
-        (
-            responses.c.id.is_(None),
-            sa.case(
-                (evaluations.c.is_own, RecommendationState.UNANSWERED.value), else_=RecommendationState.NOTED.value
-            ),
-        ),
+        (responses.c.id.is_(None), RecommendationState.UNANSWERED.value),
         (_has_action(ActionState.OPEN), RecommendationState.UNDER_WAY.value),
         (_has_action(ActionState.DONE), RecommendationState.TO_VERIFY.value),
         else_=RecommendationState.WITHOUT_ACTION.value,

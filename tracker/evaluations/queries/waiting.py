@@ -13,7 +13,6 @@ from tracker.evaluations.enums import ActionState, RecommendationState
 from tracker.evaluations.queries.recommendation_state import (
     actions,
     cases,
-    evaluations,
     joined,
     recommendations,
     state_column,
@@ -61,7 +60,6 @@ def _recommendations_waiting(viewer: Viewer, person_id: int) -> list[Waiting]:
         )
     ).where(
         visible_cases(viewer),
-        evaluations.c.is_own,
         cases.c.closed_on.is_(None),
         cases.c.responsible_id == person_id,
         state.in_(tuple(wanted)),

@@ -17,8 +17,7 @@ from tracker.cases.enums import ParticipantRole
 from tracker.cases.secrecy import may_see
 from tracker.cases.service import check_version, hold
 from tracker.core.actor import Actor
-from tracker.core.calendar import FIRST_YEAR, LAST_YEAR
-from tracker.core.clock import local_date
+from tracker.core.checks import checked_year, not_in_future, required_text, short_text
 from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.documents.models import Document
@@ -26,11 +25,10 @@ from tracker.evaluations.enums import ActionState, ResponseKind
 from tracker.evaluations.models import Action, Evaluation, Recommendation
 from tracker.evaluations.service.recommendations import (
     LONGEST_NAME,
+    LONGEST_TEXT,
     checked_organisation,
     follow,
-    optional,
     refuse_ended,
-    required,
 )
 from tracker.evaluations.standing import number_of
 
@@ -123,7 +121,7 @@ def mark_done(
     """
     evaluation = action.recommendation.evaluation
     refuse_ended(evaluation)
-    evidence = optional(evidence, "evidence")
+    evidence = short_text(evidence, "evidence", LONGEST_TEXT)
     if action.state is ActionState.DONE and (action.done_on, action.evidence, action.evidence_document_id) == (
         done_on, evidence, evidence_document_id,
     ):  # fmt: skip
@@ -131,10 +129,8 @@ def mark_done(
     check_version(action.version, version, done_texts(action))
     if action.state is not ActionState.OPEN:
         raise DomainError(_l("The action is already marked as done, or no longer applies."))
-    if done_on > local_date(now):
-        raise DomainError(_l("This day has not come yet."), "done_on")
-    if done_on.year < FIRST_YEAR:
-        raise DomainError(_wrong_year(), "done_on")
+    not_in_future(done_on, now, "done_on")
+    checked_year(done_on, "done_on")
     if evidence is None and evidence_document_id is None:
         raise DomainError(_l("Write what shows that it is done, or choose a document of the case."), "evidence")
     if evidence_document_id is not None:
@@ -162,7 +158,7 @@ def verify(
         raise DomainError(_l("Only an action that is marked as done can be verified."))
     _refuse_own(actor, action)
     action.state = ActionState.VERIFIED
-    _decided(actor, now, action, optional(note, "note"))
+    _decided(actor, now, action, short_text(note, "note", LONGEST_TEXT))
     return _write(AuditAction.ACTION_VERIFIED, actor, now, action, audit.diff(action))
 
 
@@ -176,7 +172,7 @@ def send_back(*, actor: Actor, now: datetime, action: Action, reason: str, versi
     check_version(action.version, version, action_texts(action))
     if action.state not in (ActionState.DONE, ActionState.VERIFIED):
         raise DomainError(_l("Only an action that is marked as done can be sent back."))
-    reason = required(reason, "reason", _l("Write what is missing."))
+    reason = required_text(reason, "reason", _l("Write what is missing."), LONGEST_TEXT)
     _open_again(action)
     changes = {**audit.diff(action), "reason": reason}
     return _write(AuditAction.ACTION_SENT_BACK, actor, now, action, changes)
@@ -191,7 +187,7 @@ def drop(*, actor: Actor, now: datetime, action: Action, reason: str, version: i
     check_version(action.version, version, action_texts(action))
     if action.state not in (ActionState.OPEN, ActionState.DONE):
         raise DomainError(_l("The action is verified, or no longer applies already."))
-    reason = required(reason, "reason", _l("Write why the action no longer applies."))
+    reason = required_text(reason, "reason", _l("Write why the action no longer applies."), LONGEST_TEXT)
     _refuse_own(actor, action)
     action.state, action.dropped_reason = ActionState.NO_LONGER_APPLICABLE, reason
     _decided(actor, now, action, None)
@@ -239,9 +235,8 @@ def _fill(
     owner_name: str | None,
     organisation_id: int | None,
 ) -> None:
-    action.body = required(body, "body", _l("Write what is to be done."))
-    if not FIRST_YEAR <= due_on.year <= LAST_YEAR:
-        raise DomainError(_wrong_year(), "due_on")
+    action.body = required_text(body, "body", _l("Write what is to be done."), LONGEST_TEXT)
+    checked_year(due_on, "due_on")
     if recommendation.issued_on is not None and due_on < recommendation.issued_on:
         raise DomainError(
             _l("The recommendation was issued on %(on)s.", on=recommendation.issued_on.isoformat()), "due_on"
@@ -252,7 +247,7 @@ def _fill(
     action.organisation_id = organisation_id
     if owner_id is None:
         action.owner_id, action.owner = None, None
-        action.owner_name = required(
+        action.owner_name = required_text(
             owner_name, "owner_name", _l("Choose who owns the action, or write who it is."), LONGEST_NAME
         )
         return
@@ -316,7 +311,3 @@ def _record(kind: AuditAction, actor: Actor, now: datetime, action: Action, chan
 
 def _folded(name: str) -> str:
     return " ".join(name.casefold().split())
-
-
-def _wrong_year() -> Any:
-    return _l("The year must be from %(first)d to %(last)d.", first=FIRST_YEAR, last=LAST_YEAR)

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import joinedload, selectinload
 
 from tracker.audit import service as audit
 from tracker.audit.enums import AuditAction
 from tracker.cases.service import check_version, hold
 from tracker.core.actor import Actor
 from tracker.core.calendar import CalendarError
+from tracker.core.checks import required_text, short_text
 from tracker.core.clock import local_date
 from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.evaluations.deadlines import derive
 from tracker.evaluations.enums import DeliverableKind, DeliverableState, EvaluationPhase, Priority
 from tracker.evaluations.models import Evaluation, Recommendation
-from tracker.evaluations.service.commission import settle
+from tracker.evaluations.service.record import facts_of, settle
 from tracker.evaluations.standing import closing_day, response_due
+from tracker.evaluations.workflow import IDLE_PHASES, standing
 from tracker.organisations.enums import OrganisationKind
 from tracker.organisations.models import Organisation
 from tracker.organisations.queries import find_organisation, name_on
@@ -57,8 +61,8 @@ def add(
     """Enter a recommendation; without a number it gets the next one.
 
     Before the final report is approved either side may. Afterwards only the commissioner, with a `reason`, and the
-    recommendation counts as issued on that day. Those of an evaluation by others are kept for knowledge: they are
-    issued at once, and no response is waited for.
+    recommendation counts as issued on that day. Those of an evaluation by others are kept for knowledge: its
+    commissioner answers them, so here they are neither issued nor answered, and never counted as ours.
 
     :raises DomainError: on the field it belongs to; above all without a page or an addressee.
     """
@@ -76,7 +80,7 @@ def add(
         submission_id=submission_id,
     )
     _fill(recommendation, body, page, priority, addressee_id, suggested_owner)
-    if is_issued(evaluation) or not evaluation.is_own:
+    if is_issued(evaluation):
         _issue(recommendation, evaluation, local_date(now))
     evaluation.recommendations.append(recommendation)
     db.session.flush()
@@ -158,6 +162,8 @@ def issue(*, actor: Actor, now: datetime, evaluation: Evaluation, on: date) -> l
 
     :param on: the day of approval; the response is due ``response_days`` calendar days later.
     """
+    if not evaluation.is_own:
+        return []
     issued = [item for item in evaluation.recommendations if item.issued_on is None]
     for recommendation in issued:
         _issue(recommendation, evaluation, on)
@@ -181,7 +187,9 @@ def issue(*, actor: Actor, now: datetime, evaluation: Evaluation, on: date) -> l
 
 
 def is_issued(evaluation: Evaluation) -> bool:
-    """Whether the final report is approved, and with it what it recommends."""
+    """Whether the final report of an evaluation of ours is approved, and with it what it recommends."""
+    if not evaluation.is_own:
+        return False
     return any(item.issued_on is not None for item in evaluation.recommendations) or any(
         item.kind is DeliverableKind.FINAL_REPORT and item.state is DeliverableState.APPROVED
         for item in evaluation.deliverables
@@ -190,11 +198,17 @@ def is_issued(evaluation: Evaluation) -> bool:
 
 def follow(*, actor: Actor, now: datetime, evaluation: Evaluation) -> None:
     """Bring what follows from recommendations, responses and actions in step: closing, phase, deadlines."""
-    for recommendation in evaluation.recommendations:
-        closed_on = closing_day(recommendation, local_date(now))
+    today = local_date(now)
+    db.session.flush()
+    # Two who verify the last two actions at once: the later one sees what the earlier one did.
+    hold(evaluation)
+    for recommendation in _as_stored(evaluation):
+        closed_on = closing_day(recommendation, today)
         if recommendation.closed_on != closed_on:
             recommendation.closed_on = closed_on
-    settle(evaluation, now)
+    # The evaluation's own row is left alone where its phase stands, so that nobody who edits it meets a conflict.
+    if evaluation.phase not in IDLE_PHASES and standing(facts_of(evaluation, today)).phase != evaluation.phase:
+        settle(evaluation, now)
     db.session.flush()
     derive(actor=actor, now=now, evaluation=evaluation)
 
@@ -212,27 +226,6 @@ def refuse_ended(evaluation: Evaluation) -> None:
                 on=on.isoformat(),
             )
         )
-
-
-def required(text: str | None, field: str, message: Any, longest: int = LONGEST_TEXT) -> str:
-    """`text` without outer blanks.
-
-    :raises DomainError: on `field` when nothing is left, or more than `longest` characters.
-    """
-    stripped = (text or "").strip()
-    if not stripped:
-        raise DomainError(message, field)
-    if len(stripped) > longest:
-        raise DomainError(
-            _l("Write at most %(longest)d characters; there are %(count)d.", longest=longest, count=len(stripped)),
-            field,
-        )
-    return stripped
-
-
-def optional(text: str | None, field: str, longest: int = LONGEST_TEXT) -> str | None:
-    """`text` without outer blanks, or None. Raises DomainError on `field` when it is too long."""
-    return required(text, field, "", longest) if (text or "").strip() else None
 
 
 def checked_organisation(organisation_id: int | None, field: str, message: Any) -> Organisation:
@@ -259,13 +252,15 @@ def recommendation_texts(recommendation: Recommendation) -> dict[str, str]:
 def _permission(evaluation: Evaluation, reason: str | None, *, is_by_evaluator: bool) -> str | None:
     """The reason for what is about to be written. Raises DomainError where nothing may be, or not without one."""
     refuse_ended(evaluation)
-    if not is_issued(evaluation) or not evaluation.is_own:
-        return optional(reason, "reason")
+    if not is_issued(evaluation):
+        return short_text(reason, "reason", LONGEST_TEXT)
     if is_by_evaluator:
         raise DomainError(
             _l("The final report is approved. Ask the commissioner to change what it recommends, and say why.")
         )
-    return required(reason, "reason", _l("The final report is approved: write why its recommendations are changed."))
+    return required_text(
+        reason, "reason", _l("The final report is approved: write why its recommendations are changed."), LONGEST_TEXT
+    )
 
 
 def _fill(
@@ -276,8 +271,8 @@ def _fill(
     addressee_id: int | None,
     suggested_owner: str | None,
 ) -> None:
-    recommendation.body = required(body, "body", _l("Write what is recommended."))
-    recommendation.page = required(
+    recommendation.body = required_text(body, "body", _l("Write what is recommended."), LONGEST_TEXT)
+    recommendation.page = required_text(
         page, "page", _l("Write on which page of the report the recommendation stands."), LONGEST_PAGE
     )
     recommendation.priority = priority
@@ -286,11 +281,22 @@ def _fill(
     )
     recommendation.addressee_id = addressee.id
     recommendation.addressee = addressee
-    recommendation.suggested_owner = optional(suggested_owner, "suggested_owner", LONGEST_NAME)
+    recommendation.suggested_owner = short_text(suggested_owner, "suggested_owner", LONGEST_NAME)
+
+
+def _as_stored(evaluation: Evaluation) -> Sequence[Recommendation]:
+    query = (
+        sa.select(Recommendation)
+        .where(Recommendation.evaluation_id == evaluation.id)
+        .options(joinedload(Recommendation.response), selectinload(Recommendation.actions))
+        .execution_options(populate_existing=True)
+    )
+    return db.session.scalars(query).all()
 
 
 def _free_number(evaluation: Evaluation, number: int | None) -> int:
-    taken = {item.number for item in evaluation.recommendations}
+    query = sa.select(Recommendation.number).where(Recommendation.evaluation_id == evaluation.id)
+    taken = set(db.session.scalars(query))
     if number is None:
         return max(taken, default=0) + 1
     if not 1 <= number <= LARGEST_NUMBER:
@@ -302,8 +308,6 @@ def _free_number(evaluation: Evaluation, number: int | None) -> int:
 
 def _issue(recommendation: Recommendation, evaluation: Evaluation, on: date) -> None:
     recommendation.issued_on = on
-    if not evaluation.is_own:
-        return
     try:
         recommendation.response_due_on = response_due(on, evaluation.response_days)
     except CalendarError:

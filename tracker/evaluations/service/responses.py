@@ -11,12 +11,12 @@ from tracker.audit import service as audit
 from tracker.audit.enums import AuditAction
 from tracker.cases.service import check_version, hold, stale
 from tracker.core.actor import Actor
-from tracker.core.clock import local_date
+from tracker.core.checks import not_in_future, required_text, short_text
 from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.evaluations.enums import ActionState, ResponseKind
 from tracker.evaluations.models import ManagementResponse, Recommendation
-from tracker.evaluations.service.recommendations import LONGEST_NAME, follow, optional, refuse_ended, required
+from tracker.evaluations.service.recommendations import LONGEST_NAME, LONGEST_TEXT, follow, refuse_ended
 
 
 def record(
@@ -109,18 +109,21 @@ def _checked(
     decision_reference: str | None,
 ) -> dict[str, Any]:
     refuse_ended(recommendation.evaluation)
+    if not recommendation.evaluation.is_own:
+        raise DomainError(_l("The evaluation was commissioned by others, who answer its recommendations."))
     issued_on = recommendation.issued_on
     if issued_on is None:
         raise DomainError(_l("The recommendation is not issued yet: the final report has to be approved first."))
-    if responded_on > local_date(now):
-        raise DomainError(_l("This day has not come yet."), "responded_on")
-    if responded_on < issued_on and recommendation.evaluation.is_own:
+    not_in_future(responded_on, now, "responded_on")
+    if responded_on < issued_on:
         raise DomainError(
             _l("The recommendation was issued on %(on)s; it cannot be answered before.", on=issued_on.isoformat()),
             "responded_on",
         )
     if kind is not ResponseKind.ACCEPTED:
-        reason = required(reason, "reason", _l("Write why the recommendation is not accepted in full."))
+        reason = required_text(
+            reason, "reason", _l("Write why the recommendation is not accepted in full."), LONGEST_TEXT
+        )
     if kind is ResponseKind.REJECTED and any(
         action.state in (ActionState.OPEN, ActionState.DONE) for action in recommendation.actions
     ):
@@ -130,10 +133,10 @@ def _checked(
         )
     return {
         "kind": kind,
-        "reason": optional(reason, "reason"),
-        "responded_by": required(responded_by, "responded_by", _l("Write who responded."), LONGEST_NAME),
+        "reason": short_text(reason, "reason", LONGEST_TEXT),
+        "responded_by": required_text(responded_by, "responded_by", _l("Write who responded."), LONGEST_NAME),
         "responded_on": responded_on,
-        "decision_reference": optional(decision_reference, "decision_reference", LONGEST_NAME),
+        "decision_reference": short_text(decision_reference, "decision_reference", LONGEST_NAME),
     }
 
 
