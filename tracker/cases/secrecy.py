@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from enum import StrEnum
-from itertools import product
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -123,43 +122,35 @@ def may_see_document(
 
 
 def visible_parts(
-    viewer: Viewer, secrecy_class: sa.ColumnElement[SecrecyClass], information: sa.ColumnElement[InformationClass]
+    viewer: Viewer,
+    secrecy_class: sa.SQLColumnExpression[SecrecyClass],
+    information: sa.SQLColumnExpression[InformationClass],
 ) -> sa.ColumnElement[bool]:
     """`may_see_document` as a condition, for rows with these two columns that are joined to their ``Case``."""
+    *stricter, widest = _STRICTNESS[::-1]
     strictest = sa.case(
-        *(
-            (sa.or_(Case.secrecy_class == secrecy, secrecy_class == secrecy), secrecy.value)
-            for secrecy in _STRICTNESS[:0:-1]
-        ),
-        else_=_STRICTNESS[0].value,
+        *((sa.or_(Case.secrecy_class == secrecy, secrecy_class == secrecy), secrecy.value) for secrecy in stricter),
+        else_=widest.value,
     )
-    is_part = sa.select(Participant.id).where(Participant.case_id == Case.id, Participant.person_id == viewer.id)
-    is_officer = sa.or_(
-        Case.responsible_id == viewer.id, is_part.where(Participant.role.in_(_OFFICER_ROLES)).correlate(Case).exists()
-    )
-    is_follower = is_part.where(Participant.role.not_in(_OFFICER_ROLES)).correlate(Case).exists()
+    line = strictest + sa.type_coerce(information, sa.String) + _stage()
+    part = sa.select(1).where(Participant.case_id == Case.id, Participant.person_id == viewer.id).correlate(Case)
+    is_officer = sa.or_(Case.responsible_id == viewer.id, part.where(Participant.role.in_(_OFFICER_ROLES)).exists())
+    is_follower = part.where(Participant.role.not_in(_OFFICER_ROLES)).exists()
     return sa.or_(
-        _lets_through(_relations_by_role(viewer), strictest, information),
-        sa.and_(is_officer, _lets_through(_OFFICER, strictest, information)),
-        sa.and_(is_follower, _lets_through(frozenset({Relation.FOLLOWER}), strictest, information)),
+        line.in_(_lines_open_to(_relations_by_role(viewer))),
+        sa.and_(line.in_(_lines_open_to(_OFFICER)), is_officer),
+        sa.and_(line.in_(_lines_open_to(frozenset({Relation.FOLLOWER}))), is_follower),
     )
 
 
-def _lets_through(
-    to: frozenset[Relation], strictest: sa.ColumnElement[str], information: sa.ColumnElement[InformationClass]
-) -> sa.ColumnElement[bool]:
-    """The lines of the table that are open to somebody who is all of `to`."""
-    lines: list[sa.ColumnElement[bool]] = []
-    for kind, stage in product(InformationClass, Stage):
-        classes = [secrecy.value for secrecy in SecrecyClass if not TABLE[secrecy, kind, stage].isdisjoint(to)]
-        if classes:
-            lines.append(sa.and_(information == kind, _in_stage(stage), strictest.in_(classes)))
-    return sa.or_(sa.false(), *lines)
+def _lines_open_to(relations: frozenset[Relation]) -> list[str]:
+    """The lines of the table, as `visible_parts` writes them, that somebody who is all of this may know."""
+    return ["".join(line) for line, allowed in TABLE.items() if not allowed.isdisjoint(relations)]
 
 
-def _in_stage(stage: Stage) -> sa.ColumnElement[bool]:
-    after = [phase for phase, its_stage in _STAGE_OF_PHASE.items() if its_stage is Stage.AFTER_AWARD]
-    return Case.phase.in_(after) if stage is Stage.AFTER_AWARD else Case.phase.not_in(after)
+def _stage() -> sa.ColumnElement[str]:
+    after = [phase for phase, stage in _STAGE_OF_PHASE.items() if stage is Stage.AFTER_AWARD]
+    return sa.case((Case.phase.in_(after), Stage.AFTER_AWARD.value), else_=Stage.BEFORE_AWARD.value)
 
 
 def is_known_to_all_inside(case: Case, information: InformationClass) -> bool:

@@ -199,7 +199,7 @@ def told_in_history(viewer: Viewer) -> sa.ColumnElement[bool]:
     )
 
 
-def _visible(viewer: Viewer) -> sa.Select[tuple[Document]]:
+def _visible(viewer: Viewer) -> sa.Select[Document]:
     return (
         sa.select(Document)
         .join(Document.case)

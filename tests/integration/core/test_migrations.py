@@ -15,8 +15,8 @@ from flask_migrate import downgrade, upgrade
 
 from tracker.core.db import db
 
-# One engine alone has them, so the models do not name them: indexes of PostgreSQL, the full-text tables of SQLite.
-ONLY_IN_MIGRATION = {"ix_cases_search_text_trgm", "ix_document_texts_words"}
+# The models do not name what each engine has in its own way: an index of PostgreSQL, the tables of the full-text search.
+ONLY_IN_MIGRATION = {"ix_cases_search_text_trgm", "ix_document_words_words"}
 WORD_TABLES = "document_words"
 
 
