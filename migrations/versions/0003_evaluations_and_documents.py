@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("file_name", sa.String(length=200), nullable=False),
         sa.Column("size_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=True),
         sa.Column(
             "state",
             sa.Enum(
@@ -897,7 +898,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["member_id"], ["team_members.id"], name=op.f("fk_uploaded_drafts_member_id_team_members")
         ),
-        sa.ForeignKeyConstraint(["upload_id"], ["uploads.id"], name=op.f("fk_uploaded_drafts_upload_id_uploads")),
+        sa.ForeignKeyConstraint(
+            ["upload_id"], ["uploads.id"], name=op.f("fk_uploaded_drafts_upload_id_uploads"), ondelete="SET NULL"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_uploaded_drafts")),
         sa.UniqueConstraint("deliverable_id", "member_id", name=op.f("uq_uploaded_drafts_deliverable_id_member_id")),
     )

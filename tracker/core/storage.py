@@ -128,6 +128,8 @@ class FileStore:
 
         :raises DiskFull: the file is still at `path` then.
         """
+        if path == self.path(sha256):
+            return  # the same form a second time
         changed_at = self._take(path, sha256)
         if has_app_context():
             db.session().info.setdefault(_UNDO, []).append(lambda: self._give_back(path, sha256, changed_at))

@@ -147,7 +147,8 @@ class Upload(Model):
     there is the offset: nothing is written here between creation and the last byte.
 
     ``token_hash`` is the SHA-256 of the secret in its address. ``context`` is a name that the domain gives its place
-    (``case:12``, ``deliverable:7``); only there it can be used. ``size_bytes`` is what was declared.
+    (``case:12``, ``deliverable:7``); only there it can be used. ``size_bytes`` is what was declared, ``sha256`` what
+    was received; it leads from a used upload to the file in the store, so that the same form twice finds it twice.
     """
 
     __tablename__ = "uploads"
@@ -159,6 +160,7 @@ class Upload(Model):
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     file_name: Mapped[str] = mapped_column(sa.String(200))
     size_bytes: Mapped[int] = mapped_column(sa.BigInteger)
+    sha256: Mapped[str | None] = mapped_column(sa.String(64))
     state: Mapped[UploadState] = mapped_column(enum_column(UploadState, "state"), default=UploadState.OPEN)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)

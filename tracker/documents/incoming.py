@@ -1,0 +1,158 @@
+"""Files that have arrived and are not documents yet: from a plain form, or from an upload that went before it.
+
+A form that takes a file has the fields of `documents.upload_fields.FileFields`; its view asks::
+
+    incoming = chosen(form, context=f"case:{case.id}", now=clock.now())
+
+and hands what it gets to `documents.service`. Whatever is not used is removed: with the request, or by the sweep.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from flask import current_app
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import FileStorage
+
+from tracker.core.bodies import MB, FilePart, NoFile
+from tracker.core.db import db
+from tracker.core.errors import DomainError
+from tracker.core.storage import file_store
+from tracker.documents import staging
+from tracker.documents.enums import UploadState
+from tracker.documents.models import Upload
+
+FIELD = "file"
+
+
+@dataclass(frozen=True)
+class IncomingFile:
+    """A whole file in the staging folder, or already in the store when its form was sent before.
+
+    ``file_name`` is as it was sent, ``upload_id`` tells the upload it came by, None for a plain form.
+    """
+
+    path: Path
+    sha256: str
+    size_bytes: int
+    file_name: str
+    upload_id: uuid.UUID | None = None
+
+    def discard(self) -> None:
+        """Remove it: it is not wanted after all. What is in the store stays."""
+        if self.path == file_store().path(self.sha256):
+            return
+        self.path.unlink(missing_ok=True)
+        self._end(UploadState.TERMINATED)
+
+    def mark_used(self) -> None:
+        """Called when the store has adopted it. The upload takes no more, and leads to the stored file."""
+        self._end(UploadState.USED)
+
+    def _end(self, state: UploadState) -> None:
+        if self.upload_id is None:
+            return
+        mine = sa.and_(Upload.id == self.upload_id, Upload.state != UploadState.USED)
+        db.session.execute(sa.update(Upload).where(mine).values(state=state, sha256=self.sha256))
+
+
+def limit_bytes(settings: Any) -> int:
+    """The largest file, in bytes; for `@body_limit(limit_bytes)`."""
+    return int(settings.upload_max_mb) * MB
+
+
+def from_form(field_data: FileStorage) -> IncomingFile:
+    """The file of a plain form.
+
+    :raises DomainError: on ``file``, when nothing is in it or it is too large.
+    :raises DiskFull: there was no room for it. The form's texts are whole.
+    """
+    part = field_data.stream
+    fault = getattr(part, "fault", None)
+    if fault is not None:
+        raise fault
+    if isinstance(part, NoFile) or not isinstance(part, FilePart):
+        raise DomainError(_l("Choose a file."), FIELD)
+    check_size(part.size_bytes)
+    return IncomingFile(part.path, part.sha256, part.size_bytes, field_data.filename or "")
+
+
+def check_size(size_bytes: int) -> None:
+    """:raises DomainError: on ``file``, for an empty file and one over the limit."""
+    settings = current_app.config["SETTINGS"]
+    if size_bytes == 0:
+        raise DomainError(_l("The file is empty. Open it, see that something is in it, and choose it again."), FIELD)
+    if size_bytes > limit_bytes(settings):
+        raise DomainError(
+            _l(
+                "The file is larger than %(limit)s MB. Make it smaller, or send it in parts.",
+                limit=settings.upload_max_mb,
+            ),
+            FIELD,
+        )
+
+
+def from_upload(token: str, *, context: str, now: datetime) -> IncomingFile:
+    """The file of a complete upload.
+
+    :param token: the secret of its address, or the whole address.
+    :raises DomainError: on ``file``, when it is not known in this context, has expired, or is not whole yet.
+    """
+    secret = token.rstrip("/").rpartition("/")[2]
+    # Held: the same form twice at once waits here, and finds the file where the first one put it.
+    found = sa.select(Upload).where(Upload.token_hash == hash_of(secret), Upload.context == context).with_for_update()
+    return _whole(db.session.scalar(found), now)
+
+
+def from_kept(upload_id: uuid.UUID | None, *, context: str, now: datetime) -> IncomingFile:
+    """The file of a complete upload that a draft names.
+
+    :raises DomainError: as `from_upload`.
+    """
+    found = sa.select(Upload).where(Upload.id == upload_id, Upload.context == context).with_for_update()
+    return _whole(db.session.scalar(found), now)
+
+
+def _whole(upload: Upload | None, now: datetime) -> IncomingFile:
+    if upload is None or upload.expires_at <= now or upload.state is UploadState.TERMINATED:
+        raise DomainError(_l("The uploaded file is no longer here. Choose it again."), FIELD)
+    if upload.state is UploadState.USED and upload.sha256 is not None:
+        return IncomingFile(
+            file_store().path(upload.sha256), upload.sha256, upload.size_bytes, upload.file_name, upload.id
+        )
+    if staging.received(upload.id) != upload.size_bytes:
+        raise DomainError(
+            _l("The file has not come through whole. Choose it again, and it goes on where it was."), FIELD
+        )
+    check_size(upload.size_bytes)
+    path = staging.path_of(upload.id)
+    return IncomingFile(path, upload.sha256 or _digest(path), upload.size_bytes, upload.file_name, upload.id)
+
+
+def chosen(form: Any, *, context: str, now: datetime) -> IncomingFile | None:
+    """Whichever file came with a form that has `FileFields`: by an upload before it, or with the form itself.
+
+    :raises DomainError: see `from_upload` and `from_form`.
+    """
+    if form.file.data:
+        return from_form(form.file.data)
+    if form.upload.data:
+        return from_upload(form.upload.data, context=context, now=now)
+    return None
+
+
+def hash_of(token: str) -> str:
+    """What is stored of the secret in an upload's address."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
