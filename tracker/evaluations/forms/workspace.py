@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
+from wtforms import SelectField
 from wtforms.validators import Length
 
 from tracker.core.forms import BaseForm, LongTextField, Required, SubmissionField
@@ -28,3 +29,9 @@ class DeliveryForm(FileFields, BaseForm):
 
     change_note = LongTextField(_l("What has changed since the last version?"), [Length(max=5000)])
     submission = SubmissionField()
+
+
+class DeliveryForForm(DeliveryForm):
+    """The same, handed in by the commissioner for somebody in the team."""
+
+    member_id = SelectField(_l("For whom"), coerce=int)

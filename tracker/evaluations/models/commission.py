@@ -283,6 +283,6 @@ class UploadedDraft(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     deliverable_id: Mapped[int] = mapped_column(sa.ForeignKey("deliverables.id"))
     member_id: Mapped[int] = mapped_column(sa.ForeignKey("team_members.id"))
-    upload_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("uploads.id"))
+    upload_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("uploads.id", ondelete="SET NULL"))
     change_note: Mapped[str | None] = mapped_column(sa.Text)
     saved_at: Mapped[datetime] = mapped_column(UTCDateTime)

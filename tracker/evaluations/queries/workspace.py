@@ -24,7 +24,7 @@ from tracker.evaluations.models import (
     UploadedDraft,
 )
 
-_WAITING = (DeliverableState.OPEN, DeliverableState.RETURNED)
+WAITING = (DeliverableState.OPEN, DeliverableState.RETURNED)
 
 
 class Step(StrEnum):
@@ -99,13 +99,13 @@ def get_delivered_version(evaluation: Evaluation, version_id: int) -> DocumentVe
     return found
 
 
-def get_receipt(evaluation: Evaluation, number: str) -> Receipt:
-    """The receipt of something that was delivered in this commission. Raises NotFound."""
+def get_receipt(evaluation: Evaluation, slug: str) -> Receipt:
+    """The receipt of something that was delivered in this commission, by its number in an address. Raises NotFound."""
     query = (
         sa.select(Receipt)
         .join(Delivery, Delivery.version_id == Receipt.version_id)
         .join(Deliverable)
-        .where(Receipt.number == number, Deliverable.evaluation_id == evaluation.id)
+        .where(Receipt.number == slug.replace("-", " ", 1), Deliverable.evaluation_id == evaluation.id)
     )
     found = db.session.scalar(query)
     if found is None:
@@ -162,14 +162,14 @@ def unanswered_comments(evaluation: Evaluation) -> dict[int, int]:
         )
         .group_by(ReviewComment.deliverable_id)
     )
-    return {deliverable_id: count for deliverable_id, count in db.session.execute(query)}
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def next_step(member: TeamMember, deliverables: Sequence[Deliverable], comments: dict[int, int]) -> NextStep:
     """What to ask of `member` first: the declaration, then what was sent back, then what is due first."""
     if standing(member) is Standing.UNDECLARED:
         return NextStep(Step.DECLARE)
-    waiting = [item for item in deliverables if item.state in _WAITING]
+    waiting = [item for item in deliverables if item.state in WAITING]
     if not waiting:
         return NextStep(Step.NOTHING)
     returned = [item for item in waiting if item.state is DeliverableState.RETURNED]
@@ -182,3 +182,56 @@ def next_step(member: TeamMember, deliverables: Sequence[Deliverable], comments:
     if first.id in comments:
         return NextStep(Step.ANSWER_COMMENTS, first, waits_for)
     return NextStep(Step.DELIVER_AGAIN if returned else Step.DELIVER, first, waits_for)
+
+
+def receipt_slug(receipt: Receipt) -> str:
+    """The number of a receipt as it stands in an address: "KV-2026-0001"."""
+    return receipt.number.replace(" ", "-")
+
+
+def list_deliveries(deliverable: Deliverable) -> Sequence[Delivery]:
+    """What was delivered, the newest first, with the files."""
+    query = (
+        sa.select(Delivery)
+        .where(Delivery.deliverable_id == deliverable.id)
+        .options(joinedload(Delivery.version), joinedload(Delivery.member).joinedload(TeamMember.person))
+        .order_by(Delivery.id.desc())
+    )
+    return db.session.scalars(query).all()
+
+
+def get_delivery(receipt: Receipt) -> Delivery:
+    """The delivery that a receipt of this commission is for."""
+    return db.session.scalars(sa.select(Delivery).where(Delivery.version_id == receipt.version_id)).one()
+
+
+def find_same_file_elsewhere(delivery: Delivery) -> Delivery | None:
+    """The same bytes, delivered for something else in the same commission."""
+    query = (
+        sa.select(Delivery)
+        .join(DocumentVersion, DocumentVersion.id == Delivery.version_id)
+        .join(Deliverable, Deliverable.id == Delivery.deliverable_id)
+        .where(
+            Deliverable.evaluation_id == delivery.deliverable.evaluation_id,
+            Deliverable.id != delivery.deliverable_id,
+            DocumentVersion.sha256 == delivery.version.sha256,
+        )
+        .order_by(Delivery.id.desc())
+    )
+    return db.session.scalars(query).first()
+
+
+def get_question(evaluation: Evaluation, question_id: int) -> Question:
+    """A question of this evaluation's team. Raises NotFound."""
+    found = db.session.get(Question, question_id)
+    if found is None or found.evaluation_id != evaluation.id:
+        raise NotFound("question")
+    return found
+
+
+def count_unanswered(evaluation: Evaluation) -> int:
+    """How many questions of the team wait for an answer."""
+    query = sa.select(sa.func.count(Question.id)).where(
+        Question.evaluation_id == evaluation.id, Question.answered_at.is_(None)
+    )
+    return db.session.scalar(query) or 0

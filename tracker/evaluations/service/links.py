@@ -14,6 +14,7 @@ from flask_babel import lazy_gettext as _l
 from tracker.accounts.tokens import link_token, new_token, token_hash
 from tracker.audit import service as audit
 from tracker.audit.enums import AuditAction
+from tracker.cases.service import hold
 from tracker.core.actor import SYSTEM, Actor
 from tracker.core.db import db
 from tracker.core.errors import DomainError
@@ -95,15 +96,30 @@ def mail_link(*, actor: Actor, now: datetime, link: EvaluatorLink) -> None:
     )
 
 
+def make_and_mail(*, actor: Actor, now: datetime, member: TeamMember) -> EvaluatorLink:
+    """A new link, mailed. Asked for twice within two minutes it is one link and one mail.
+
+    :raises DomainError: as in `make_link`.
+    """
+    hold(member.evaluation)
+    for link in queries.list_for_member(member)[:1]:
+        if link.created_at > now - RENEWAL_PAUSE and queries.state_of(link, now) is LinkState.LIVE:
+            return link
+    made = make_link(actor=actor, now=now, member=member)
+    mail_link(actor=actor, now=now, link=made)
+    return made
+
+
 def renew(*, now: datetime, link: EvaluatorLink) -> EvaluatorLink:
     """Replace an expired link by one that is mailed to the same member; a link that still works is mailed again.
 
     :raises DomainError: for a revoked link, and after five renewals within a day.
     """
+    member = link.member
+    hold(member.evaluation)
     state = queries.state_of(link, now)
     if state is LinkState.REVOKED:
         raise DomainError(_l("The link has been withdrawn."))
-    member = link.member
     if state is LinkState.LIVE:
         mail_link(actor=member.person, now=now, link=link)
         return link

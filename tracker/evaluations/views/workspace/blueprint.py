@@ -6,6 +6,8 @@ reachable from there. What is sent is written in the name of the member whom the
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -17,9 +19,11 @@ from werkzeug.wrappers import Response
 
 from tracker.accounts.access import register_link_gate
 from tracker.accounts.models import Person
-from tracker.cases.saving import saving
+from tracker.cases.saving import saving as save_form
 from tracker.core import clock
+from tracker.core.bodies import PageRequest
 from tracker.core.db import db
+from tracker.core.forms import BaseForm
 from tracker.core.requests import READING_METHODS
 from tracker.evaluations.addresses import masked_address
 from tracker.evaluations.enums import LinkState
@@ -28,7 +32,7 @@ from tracker.evaluations.queries import links as link_queries
 from tracker.evaluations.queries import workspace as queries
 from tracker.evaluations.service import links
 
-__all__ = ["blueprint", "expired_page", "found_deliverable", "opened", "saving"]
+__all__ = ["blueprint", "found_deliverable", "keeps_draft", "opened", "saving"]
 
 blueprint = Blueprint("workspace", __name__, template_folder="../../templates", url_prefix="/commission/<token>")
 
@@ -79,6 +83,11 @@ def opened() -> Opened:
     return cast(Opened, g.opened)
 
 
+def saving(form: BaseForm, current: Callable[[], dict[str, str]] = dict) -> AbstractContextManager[None]:
+    """`cases.saving.saving`; most forms here change nothing that two could change at once."""
+    return save_form(form, current)
+
+
 def found_deliverable(deliverable_id: int) -> Deliverable:
     """A deliverable that the evaluator owes in the opened commission. Raises NotFound."""
     return queries.get_deliverable(opened().evaluation, deliverable_id)
@@ -97,19 +106,46 @@ def open_commission(token: str) -> Opened | Response | None:
     if state is LinkState.EXPIRED and request.endpoint not in OPEN_WHEN_EXPIRED:
         return expired_page(link)
     if request.method not in READING_METHODS and state is LinkState.LIVE:
+        _read_form()
         links.note_use(link, clock.now())
     return Opened(link, state)
 
 
 def expired_page(link: EvaluatorLink) -> Response:
-    """Says that the link has expired, and shows again what was typed into the form that it could not take."""
-    typed = {} if request.method in READING_METHODS else request.form
-    texts = [text for key, text in typed.items() if key not in _UNSHOWN and len(text) > 1]
+    """Says that the link has expired. What was sent with it is kept as a draft where its page can keep one; the texts
+    that nobody could take are shown again."""
+    is_kept = False
+    texts: list[str] = []
+    if request.method not in READING_METHODS:
+        keep = _keepers.get(request.endpoint or "")
+        cast(PageRequest, request).refuses_files = keep is None
+        _read_form()
+        is_kept = keep is not None and keep(link)
+        if not is_kept:
+            texts = [text for key, text in request.form.items() if key not in _UNSHOWN and len(text) > 1]
     address = masked_address(link.member.person.email)
-    return _page("workspace/expired.html", link, texts=texts, address=address)
+    return _page("workspace/expired.html", link, texts=texts, address=address, is_draft_kept=is_kept)
 
 
-_UNSHOWN = frozenset({"csrf_token", "submission", "version", "upload", "next"})
+Keeper = Callable[[EvaluatorLink], bool]
+_keepers: dict[str, Keeper] = {}
+_UNSHOWN = frozenset({"csrf_token", "submission", "version", "upload", "next", "action"})
+
+
+def keeps_draft(endpoint: str) -> Callable[[Keeper], Keeper]:
+    """What keeps as a draft, and commits, what is sent to `endpoint` by an expired link; says whether it did."""
+
+    def register(keeper: Keeper) -> Keeper:
+        _keepers[endpoint] = keeper
+        return keeper
+
+    return register
+
+
+def _read_form() -> None:
+    """Take the whole body before anything is written: the database is let go while a slow line sends."""
+    if request.mimetype in ("multipart/form-data", "application/x-www-form-urlencoded"):
+        request.form  # noqa: B018
 
 
 def _page(template: str, link: EvaluatorLink, **context: Any) -> Response:

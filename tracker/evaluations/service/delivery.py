@@ -1,0 +1,226 @@
+"""Delivering what was asked for: the file becomes a document of the case, and whoever delivered gets a receipt.
+
+Late is received and stamped, never refused: evidence is worth more than a deadline. Nothing is received before every
+declaration of independence is assessed; what was uploaded meanwhile is kept as a draft.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
+
+from tracker.audit import service as audit
+from tracker.audit.enums import AuditAction
+from tracker.cases.service import hold
+from tracker.core.actor import Actor
+from tracker.core.clock import local_date
+from tracker.core.db import db
+from tracker.core.errors import DomainError
+from tracker.documents import receipts
+from tracker.documents import service as documents
+from tracker.documents.enums import Direction, DocumentKind
+from tracker.documents.incoming import IncomingFile
+from tracker.documents.models import DocumentVersion, Receipt
+from tracker.evaluations import deadlines, news
+from tracker.evaluations.enums import DeliverableKind, DeliverableState, DeliveredBy, EvaluationPhase
+from tracker.evaluations.models import Deliverable, Delivery, TeamMember
+from tracker.evaluations.service import drafts, independence
+from tracker.evaluations.service.record import settle
+from tracker.outbox import service as outbox
+from tracker.outbox.enums import MessageKind
+
+KINDS = {
+    DeliverableKind.TERMS_OF_REFERENCE: DocumentKind.TERMS_OF_REFERENCE,
+    DeliverableKind.INCEPTION_REPORT: DocumentKind.INCEPTION_REPORT,
+    DeliverableKind.DRAFT_REPORT: DocumentKind.DRAFT_REPORT,
+    DeliverableKind.FACT_CHECK: DocumentKind.FACT_CHECK,
+    DeliverableKind.FINAL_REPORT: DocumentKind.FINAL_REPORT,
+    DeliverableKind.PRESENTATION: DocumentKind.PRESENTATION,
+    DeliverableKind.OTHER: DocumentKind.OTHER,
+}
+_OVER = (EvaluationPhase.CLOSED, EvaluationPhase.CANCELLED, EvaluationPhase.NOTED)
+
+
+def deliver(
+    *,
+    actor: Actor,
+    now: datetime,
+    deliverable: Deliverable,
+    incoming: IncomingFile,
+    member: TeamMember | None = None,
+    for_member: TeamMember | None = None,
+    change_note: str | None = None,
+    submission_id: str | None = None,
+) -> Delivery:
+    """Receive a file for a deliverable, stamp it against the date in force, and issue its receipt.
+
+    The same bytes, or the same submission, give back the delivery that they made before.
+
+    :param member: who delivers, by a link.
+    :param for_member: for whom somebody of the commissioner's uploads; both names stand on the receipt.
+    :raises DomainError: for a deliverable that is approved, cancelled or not the evaluator's, and before the
+        declarations are assessed; on ``file`` for a file that cannot be taken.
+    """
+    evaluation = deliverable.evaluation
+    hold(evaluation)
+    db.session.refresh(deliverable)
+    for made in (find_by_submission(deliverable, submission_id), find_same_file(deliverable, incoming.sha256)):
+        if made is not None:
+            incoming.discard()
+            drafts.drop(deliverable, member)
+            return made
+    refuse_unless_awaited(deliverable)
+    independence.refuse_unless_assessed(evaluation)
+    behind = for_member or member
+    version = _keep(actor, now, deliverable, incoming, behind, for_member, change_note, submission_id)
+    delivery = Delivery(
+        deliverable=deliverable,
+        version=version,
+        due_on=deliverable.due_on,
+        days_late=max((local_date(version.received_at) - deliverable.due_on).days, 0),
+        member=behind,
+    )
+    db.session.add(delivery)
+    deliverable.state, deliverable.submitted_at = DeliverableState.SUBMITTED, version.received_at
+    drafts.drop(deliverable, member)
+    db.session.flush()
+    receipt = _issue_receipt(actor, now, delivery)
+    _record(actor, now, delivery, receipt)
+    deadlines.derive(actor=actor, now=now, evaluation=evaluation)
+    settle(evaluation, now)
+    if behind is not None:
+        _mail_receipt(now, delivery, receipt, behind)
+    news.tell(
+        now=now,
+        evaluation=evaluation,
+        event=news.NewsEvent.DELIVERED,
+        people=[person for person in news.commissioners(evaluation) if person.id != actor.id],
+        params={"delivery_id": delivery.id},
+    )
+    return delivery
+
+
+def refuse_unless_awaited(deliverable: Deliverable) -> None:
+    """:raises DomainError: for a deliverable that takes no file: it is approved, cancelled or the commissioner's."""
+    if deliverable.state is DeliverableState.APPROVED:
+        raise DomainError(
+            _l(
+                "%(title)s is approved already, so nothing more can be handed in for it. "
+                "Ask the contact person if something has to be changed.",
+                title=deliverable.title,
+            )
+        )
+    if deliverable.state is DeliverableState.CANCELLED:
+        raise DomainError(_l("%(title)s is no longer asked for.", title=deliverable.title))
+    if deliverable.delivered_by is not DeliveredBy.EVALUATOR:
+        raise DomainError(_l("%(title)s is not the evaluator's to deliver.", title=deliverable.title))
+    if deliverable.evaluation.phase in _OVER:
+        raise DomainError(_l("The evaluation is closed, so nothing more can be handed in."))
+
+
+def find_by_submission(deliverable: Deliverable, submission_id: str | None) -> Delivery | None:
+    """The delivery that this submission has made already."""
+    if not submission_id:
+        return None
+    query = _deliveries(deliverable).where(DocumentVersion.submission_id == submission_id)
+    return db.session.scalars(query).first()
+
+
+def find_same_file(deliverable: Deliverable, sha256: str) -> Delivery | None:
+    """The delivery of exactly these bytes for this deliverable, the newest."""
+    query = _deliveries(deliverable).where(DocumentVersion.sha256 == sha256)
+    return db.session.scalars(query.order_by(Delivery.id.desc())).first()
+
+
+def _deliveries(deliverable: Deliverable) -> sa.Select[tuple[Delivery]]:
+    return (
+        sa.select(Delivery)
+        .join(DocumentVersion, DocumentVersion.id == Delivery.version_id)
+        .where(Delivery.deliverable_id == deliverable.id)
+    )
+
+
+def _keep(
+    actor: Actor,
+    now: datetime,
+    deliverable: Deliverable,
+    incoming: IncomingFile,
+    behind: TeamMember | None,
+    for_member: TeamMember | None,
+    change_note: str | None,
+    submission_id: str | None,
+) -> DocumentVersion:
+    """The file in the register: a further version of the deliverable's document, or its first."""
+    for_name = for_member.person.name if for_member else None
+    if deliverable.document is not None:
+        return documents.add_version(
+            actor=actor,
+            now=now,
+            document=deliverable.document,
+            incoming=incoming,
+            for_name=for_name,
+            change_note=change_note,
+            submission_id=submission_id,
+        )
+    evaluation = deliverable.evaluation
+    version = documents.register(
+        actor=actor,
+        now=now,
+        case=evaluation,
+        incoming=incoming,
+        kind=KINDS[deliverable.kind],
+        title=deliverable.title,
+        direction=Direction.INCOMING,
+        correspondent=evaluation.provider_name or (behind.person.name if behind else actor.name),
+        for_name=for_name,
+        change_note=change_note,
+        submission_id=submission_id,
+    )
+    deliverable.document = version.document
+    return version
+
+
+def _issue_receipt(actor: Actor, now: datetime, delivery: Delivery) -> Receipt:
+    evaluation, version = delivery.deliverable.evaluation, delivery.version
+    facts = receipts.ReceiptFacts(
+        case_number=evaluation.registry_number,
+        commission=evaluation.title,
+        deliverable=delivery.deliverable.title,
+        due_on=delivery.due_on,
+        days_late=delivery.days_late,
+        uploaded_by=version.uploaded_by_name,
+        for_name=version.for_name,
+        contact_name=evaluation.responsible.name,
+        contact_email=evaluation.responsible.email,
+    )
+    return receipts.issue(actor=actor, now=now, version=version, facts=facts)
+
+
+def _record(actor: Actor, now: datetime, delivery: Delivery, receipt: Receipt) -> None:
+    audit.record(
+        AuditAction.DELIVERABLE_DELIVERED,
+        actor=actor,
+        now=now,
+        case_id=delivery.deliverable.evaluation_id,
+        subject=delivery,
+        changes={
+            "deliverable": delivery.deliverable.title,
+            "version": delivery.version.number,
+            "for": delivery.version.for_name,
+            "days_late": delivery.days_late,
+            "receipt": receipt.number,
+        },
+    )
+
+
+def _mail_receipt(now: datetime, delivery: Delivery, receipt: Receipt, member: TeamMember) -> None:
+    outbox.enqueue(
+        kind=MessageKind.UPLOAD_RECEIPT,
+        person=member.person,
+        dedupe_key=f"receipt:{receipt.id}",
+        params={"receipt_id": receipt.id, "delivery_id": delivery.id},
+        cases=[delivery.deliverable.evaluation_id],
+        now=now,
+    )

@@ -1,0 +1,98 @@
+"""Somebody of the commissioner's hands in for the evaluator; both names stand on the receipt."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from tracker.accounts.permissions import Permission, requires
+from tracker.core import clock
+from tracker.core.bodies import body_limit
+from tracker.core.errors import DomainError, NotFound
+from tracker.documents import incoming, inspection, receipts, tus
+from tracker.evaluations.enums import DeliveredBy
+from tracker.evaluations.forms.workspace import DeliveryForForm
+from tracker.evaluations.impartiality import current_team, gaps
+from tracker.evaluations.models import Deliverable, TeamMember
+from tracker.evaluations.queries import workspace as queries
+from tracker.evaluations.service import delivery as service
+from tracker.evaluations.service import drafts
+from tracker.evaluations.views.blueprint import blueprint, found, found_deliverable, found_member, saving
+
+
+@blueprint.route("/evaluations/<int:evaluation_id>/deliverables/<int:deliverable_id>/deliver", methods=["GET", "POST"])
+@requires(Permission.EVALUATION_EDIT)
+@body_limit(incoming.limit_bytes)
+def deliver_for(evaluation_id: int, deliverable_id: int) -> Any:
+    deliverable = _awaited(evaluation_id, deliverable_id)
+    team = current_team(deliverable.evaluation)
+    contact = next((member.id for member in team if member.is_contact), None)
+    form = DeliveryForForm(data={"member_id": contact})
+    form.member_id.choices = [(member.id, member.person.name) for member in team]
+    if form.validate_on_submit():
+        with saving(form, dict):
+            return _hand_in(deliverable, found_member(evaluation_id, form.member_id.data), form)
+    evaluation = found(evaluation_id)
+    page = render_template(
+        "evaluations/deliver_for.html",
+        evaluation=evaluation,
+        deliverable=found_deliverable(evaluation_id, deliverable_id),
+        gaps=gaps(evaluation),
+        is_again=bool(queries.list_deliveries(found_deliverable(evaluation_id, deliverable_id))),
+        form=form,
+        accept=inspection.ACCEPT,
+        max_mb=current_app.config["SETTINGS"].upload_max_mb,
+    )
+    return page, form.status
+
+
+@blueprint.post("/evaluations/<int:evaluation_id>/deliverables/<int:deliverable_id>/uploads")
+@requires(Permission.EVALUATION_EDIT)
+def create_upload_for(evaluation_id: int, deliverable_id: int) -> Response:
+    """A file that is sent in pieces (tus)."""
+    deliverable = _awaited(evaluation_id, deliverable_id)
+    service.refuse_unless_awaited(deliverable)
+    return tus.create(context=drafts.context_of(deliverable), person_id=current_user.id, now=clock.now())
+
+
+def _awaited(evaluation_id: int, deliverable_id: int) -> Deliverable:
+    deliverable = found_deliverable(evaluation_id, deliverable_id)
+    if deliverable.delivered_by is not DeliveredBy.EVALUATOR:
+        raise NotFound("deliverable")
+    return deliverable
+
+
+def _hand_in(deliverable: Deliverable, member: TeamMember, form: DeliveryForForm) -> Response:
+    now = clock.now()
+    made = service.find_by_submission(deliverable, form.submission.data)
+    if made is None:
+        chosen = incoming.chosen(form, context=drafts.context_of(deliverable), now=now)
+        if chosen is None:
+            raise DomainError(_("Choose the file to hand in."), "file")
+        made = service.deliver(
+            actor=current_user,
+            now=now,
+            deliverable=deliverable,
+            incoming=chosen,
+            for_member=member,
+            change_note=form.change_note.data,
+            submission_id=form.submission.data,
+        )
+    receipt = receipts.find_for_version(made.version_id)
+    assert receipt is not None
+    flash(
+        _(
+            "Received for %(name)s. Receipt %(number)s is mailed to the evaluator.",
+            name=member.person.name,
+            number=receipt.number,
+        ),
+        "success",
+    )
+    address = url_for(
+        "evaluations.show_deliverable", evaluation_id=deliverable.evaluation_id, deliverable_id=deliverable.id
+    )
+    return redirect(address, 303)
