@@ -68,11 +68,9 @@ def inspect(path: Path, file_name: str) -> Inspection:
 
     :raises FileRefused: also when the file could not be checked.
     """
-    extension = extension_of(clean_name(file_name))
-    if extension not in ALLOWED:
-        raise _refusal(Refusal.NOT_ALLOWED, extension)
+    extension = check_name(file_name)
     try:
-        answer = json.loads(limited.run("tracker.documents.checks", extension, str(path), limits=LIMITS))
+        answer = json.loads(limited.run("tracker.documents.checks", extension, str(path.resolve()), limits=LIMITS))
     except limited.OutOfTime as error:
         log.warning("a file of %s bytes could not be checked in time: %s", path.stat().st_size, error)
         raise _refusal(Refusal.TOO_SLOW, extension) from error
@@ -82,6 +80,14 @@ def inspect(path: Path, file_name: str) -> Inspection:
     if "refused" in answer:
         raise _refusal(Refusal(answer["refused"]), extension, answer["seen"])
     return Inspection(ALLOWED[extension], tuple(Finding(code).value for code in answer["findings"]))
+
+
+def check_name(file_name: str) -> str:
+    """The ending of a file's name, such as ``pdf``. Raises FileRefused when files of this name are not accepted."""
+    extension = extension_of(clean_name(file_name))
+    if extension not in ALLOWED:
+        raise _refusal(Refusal.NOT_ALLOWED, extension)
+    return extension
 
 
 def is_set_aside(findings: Iterable[str]) -> bool:
