@@ -105,9 +105,8 @@ def from_upload(token: str, *, context: str, now: datetime) -> IncomingFile:
     :param token: the secret of its address, or the whole address.
     :raises DomainError: on ``file``, when it is not known in this context, has expired, or is not whole yet.
     """
-    secret = token.rstrip("/").rpartition("/")[2]
     # Held: the same form twice at once waits here, and finds the file where the first one put it.
-    found = sa.select(Upload).where(Upload.token_hash == hash_of(secret), Upload.context == context).with_for_update()
+    found = sa.select(Upload).where(_is(token), Upload.context == context).with_for_update()
     return _whole(db.session.scalar(found), now)
 
 
@@ -148,9 +147,18 @@ def chosen(form: Any, *, context: str, now: datetime) -> IncomingFile | None:
     return None
 
 
+def find_name(token: str) -> str | None:
+    """The name of an uploaded file that still waits to be used. Who has its address knows the name already."""
+    return db.session.scalar(sa.select(Upload.file_name).where(_is(token), Upload.state.in_(staging.WAITING)))
+
+
 def hash_of(token: str) -> str:
     """What is stored of the secret in an upload's address."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _is(token: str) -> sa.ColumnElement[bool]:
+    return Upload.token_hash == hash_of(token.rstrip("/").rpartition("/")[2])
 
 
 def _digest(path: Path) -> str:

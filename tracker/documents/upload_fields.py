@@ -9,6 +9,7 @@ from flask_wtf.file import FileField
 from wtforms import Form, HiddenField
 
 from tracker.core.forms import tidy
+from tracker.documents import incoming
 
 
 class UploadField(HiddenField):
@@ -24,3 +25,8 @@ class FileFields(Form):
 
     file = FileField(_l("File"))
     upload = UploadField()
+
+    @property
+    def kept_name(self) -> str | None:
+        """The name of a file that was uploaded before the form was sent, when the form is shown again."""
+        return incoming.find_name(self.upload.data) if self.upload.data else None
