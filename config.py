@@ -94,6 +94,9 @@ class Settings:
     file_server: str = _setting(
         "FILE_SERVER", "web", "Who sends files: web, or x-accel (nginx, told where by X-Accel-Redirect)."
     )
+    clamd: str = _setting(
+        "CLAMD", "", "Virus scanner clamd: unix:/run/clamav/clamd.ctl or tcp://host:3310. Empty: files are not scanned."
+    )
     proxies: int = _setting(
         "PROXIES", "1; embedded: 0", "Trusted proxies in front, which say from where a request came."
     )
@@ -226,6 +229,7 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
         "max_body_kb": read.integer("MAX_BODY_KB", 1024, 16, 102400),
         "upload_max_mb": read.integer("UPLOAD_MAX_MB", 200, 1, 10240),
         "file_server": read.choice("FILE_SERVER", "web", FILE_SERVERS),
+        "clamd": _clamd(read),
         "proxies": read.integer("PROXIES", 0 if is_embedded else 1, 0, 5),
         "log_level": read.choice("LOG_LEVEL", "INFO", LOG_LEVELS),
         "is_embedded": is_embedded,
@@ -374,6 +378,23 @@ def _mail_from(read: _Reader, is_embedded: bool) -> str:
     if not at or not local or not domain or any(character.isspace() or character in "<>,;" for character in given):
         read.fault("MAIL_FROM", f"{given!r} is not one mail address", "Write it as samordna@example.org")
     return given
+
+
+def _clamd(read: _Reader) -> str:
+    given = read.text("CLAMD")
+    if not given or given.startswith("unix:/") or _is_tcp_address(given):
+        return given
+    mend = "Write it as unix:/run/clamav/clamd.ctl or tcp://host:3310"
+    read.fault("CLAMD", f"{given!r} is not the address of a scanner", mend)
+    return ""
+
+
+def _is_tcp_address(given: str) -> bool:
+    try:
+        parts = urlsplit(given)
+        return parts.scheme == "tcp" and bool(parts.hostname) and bool(parts.port) and not parts.path.strip("/")
+    except ValueError:
+        return False
 
 
 def _timezone(read: _Reader) -> str:

@@ -14,6 +14,7 @@ from tracker.cli import examples, imports, outbox, people, reference, reminders,
 from tracker.core import assets, db, dispatch, i18n
 from tracker.core.requests import Application
 from tracker.deadlines.views import blueprint as deadline_pages
+from tracker.documents import setup as documents
 from tracker.evaluations import setup as evaluations
 from tracker.interop.views import blueprint as import_pages
 from tracker.organisations.views import blueprint as organisation_pages
@@ -55,7 +56,7 @@ def create_app(settings: Any, *, is_worker: bool = False) -> Application:
 
         Migrate(app, db.db, directory=str(MIGRATIONS))
     # Language and session come before access, access before the frame of the pages.
-    for part in (i18n, assets, dispatch, paths, accounts, reminder_signals, evaluations, web):
+    for part in (i18n, assets, dispatch, paths, accounts, reminder_signals, documents, evaluations, web):
         part.init_app(app)
     for blueprint in PAGES:
         app.register_blueprint(blueprint)

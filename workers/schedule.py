@@ -21,5 +21,7 @@ SCHEDULE = {
     "scheduled reports": _every(300, TaskName.REPORTS_SCHEDULE),
     "stranded reports": _every(60, TaskName.REPORTS_RESCUE),
     "lapsed contracts": _every(3600, TaskName.PROCUREMENTS_END_LAPSED),
+    "unchecked files": _every(60, TaskName.DOCUMENTS_RESCAN),
+    "abandoned uploads": _every(3600, TaskName.DOCUMENTS_CLEAN_UPLOADS),
     "old sessions": _every(3600, TaskName.ACCOUNTS_CLEAN),
 }

@@ -14,8 +14,8 @@ from tracker.core.task_names import TaskName
 from workers.options import HARD_LIMIT_SECONDS, SOFT_LIMIT_SECONDS, celery_options
 from workers.schedule import SCHEDULE
 
-# Rung for by people only, with the id of what they asked for.
-ON_DEMAND = {TaskName.REPORTS_COMPILE}
+# Rung for with the id of what somebody asked for or handed in.
+ON_DEMAND = {TaskName.REPORTS_COMPILE, TaskName.DOCUMENTS_SCAN, TaskName.DOCUMENTS_READ}
 
 LIST_TASKS = """
 import json

@@ -91,6 +91,9 @@ def test_every_fault_is_told_at_once() -> None:
         ("SESSION_IDLE_MINUTES", "1000"),
         ("MAX_BODY_KB", "-5"),
         ("MAX_BODY_KB", "²"),
+        ("CLAMD", "/run/clamav/clamd.ctl"),
+        ("CLAMD", "tcp://scanner.example.org"),
+        ("CLAMD", "tcp://scanner.example.org:many"),
     ],
 )
 def test_faulty_value_is_refused_and_named(variable: str, value: str) -> None:
@@ -98,6 +101,11 @@ def test_faulty_value_is_refused_and_named(variable: str, value: str) -> None:
     assert len(told) == 1
     expected = "SMTP_PASSWORD" if variable == "SMTP_USER" else variable
     assert told[0].startswith(f"{expected}: ")
+
+
+@pytest.mark.parametrize("address", ["", "unix:/run/clamav/clamd.ctl", "tcp://[::1]:3310", "tcp://scanner:3310"])
+def test_address_of_the_scanner(address: str) -> None:
+    assert config.load({**PRODUCTION, "CLAMD": address}).clamd == address
 
 
 def test_fault_never_repeats_a_secret() -> None:

@@ -46,9 +46,10 @@ class OutOfTime(ProcessFailed):
     """It was stopped because it took too long."""
 
 
-def run(module: str, *arguments: str, limits: Limits, data: bytes = b"") -> bytes:
+def run(module: str, *arguments: str, limits: Limits, data: bytes = b"", folder: Path | None = None) -> bytes:
     """Run ``module`` (``tracker.x.y``, which imports nothing of the application) with ``data`` on its standard input.
 
+    :param folder: where it may write files of ``limits.file_bytes`` each, named by ``TMPDIR``; empty and private.
     :returns: what it wrote to standard output, when it ended well.
     :raises OutOfTime: when it took longer than ``limits.seconds``, or more of the processor than it may.
     :raises ProcessFailed: when it ended in any other way, or said more than ``limits.answer_bytes``.
@@ -60,7 +61,8 @@ def run(module: str, *arguments: str, limits: Limits, data: bytes = b"") -> byte
         "RLIMIT_CORE": 0,
     }
     command = [sys.executable, "-I", str(_LAUNCHER), json.dumps(numbers), str(_ROOT), module, *arguments]
-    environment = {"LC_ALL": "C.UTF-8", "PATH": os.defpath, "MALLOC_ARENA_MAX": "2"}
+    place = {"TMPDIR": str(folder), "HOME": str(folder)} if folder else {}
+    environment = place | {"LC_ALL": "C.UTF-8", "PATH": os.defpath, "MALLOC_ARENA_MAX": "2"}
     with subprocess.Popen(
         command,
         stdin=subprocess.PIPE,

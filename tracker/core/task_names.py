@@ -5,6 +5,10 @@ from enum import StrEnum
 
 class TaskName(StrEnum):
     ACCOUNTS_CLEAN = "accounts.clean"
+    DOCUMENTS_SCAN = "documents.scan"
+    DOCUMENTS_READ = "documents.read"
+    DOCUMENTS_RESCAN = "documents.rescan"
+    DOCUMENTS_CLEAN_UPLOADS = "documents.clean_uploads"
     HEARTBEAT = "core.heartbeat"
     PROCUREMENTS_END_LAPSED = "procurements.end_lapsed"
     REMINDERS_PLAN = "reminders.plan"

@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from tracker.documents.checks import archive, images, kinds, odf, ooxml, pdf, text
+from tracker.documents.checks import archive, kinds, odf, ooxml, text
 from tracker.documents.checks.verdict import Finding, Refusal, Refused
 
 
@@ -34,8 +34,13 @@ def check(path: Path, said: str) -> set[Finding]:
         return set()
     if seen != ("jpg" if said == "jpeg" else said):
         raise Refused(Refusal.NOT_WHAT_IT_SAYS, seen)
+    # Imported only where they are needed: each takes longer than the whole check of a text.
     if said == "pdf":
+        from tracker.documents.checks import pdf
+
         return pdf.check(path)
+    from tracker.documents.checks import images
+
     images.check(path, said)
     return set()
 
