@@ -14,6 +14,7 @@ import io
 import os
 import re
 import secrets
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BufferedReader
@@ -191,8 +192,8 @@ class FileStore:
     def _make_folder(self, folder: Path, mode: int) -> None:
         if not folder.is_dir():
             folder.mkdir(mode=mode, parents=True, exist_ok=True)
-            # Whatever the umask says, which is strict.
-            folder.chmod(mode)
+            # Whatever the umask says, which is strict; the group stays that of the folder above where that is asked for.
+            folder.chmod(mode | (folder.stat().st_mode & stat.S_ISGID))
 
 
 def sync_file(path: Path) -> int:

@@ -1,0 +1,45 @@
+"""A stored file on its way to a browser: saved and never shown, with a fixed type (OWASP ASVS 5.0: 3.2.1, 5.4.1)."""
+
+from __future__ import annotations
+
+import io
+
+from flask import Response, current_app, send_file
+from flask_babel import lazy_gettext as _l
+
+from tracker.core.errors import NotFound
+from tracker.core.storage import file_store
+from tracker.documents.models import DocumentVersion
+
+# Where deploy/nginx.conf has the files, for its own use only.
+INTERNAL = "/internal/files"
+# Should a browser show it after all, nothing in it runs, and it belongs to no site.
+POLICY = "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+
+def send_version(version: DocumentVersion) -> Response:
+    """The file of a version, whole or in ranges. The view has made sure that whoever asks may have it.
+
+    With FILE_SERVER=x-accel nginx sends it, told where by a header; else this process does.
+
+    :raises NotFound: the file is not in the store.
+    """
+    path = file_store().path(version.sha256)
+    if not path.is_file():
+        raise NotFound(_l("The file is missing."))
+    by_nginx = current_app.config["SETTINGS"].file_server == "x-accel"
+    response = send_file(
+        io.BytesIO() if by_nginx else path,
+        mimetype=version.media_type,
+        as_attachment=True,
+        download_name=version.file_name,
+        etag=False if by_nginx else version.sha256,
+        last_modified=version.received_at,
+        conditional=not by_nginx,
+    )
+    if by_nginx:
+        response.headers["X-Accel-Redirect"] = f"{INTERNAL}/{path.parent.name}/{path.name}"
+    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response
