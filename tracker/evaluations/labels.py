@@ -27,6 +27,7 @@ from tracker.evaluations.enums import (
     ReviewOutcome,
     Selection,
 )
+from tracker.evaluations.impartiality import Flag, Standing
 
 PHASES: Mapping[EvaluationPhase, Any] = {
     EvaluationPhase.PREPARATION: _l("Preparation"),
@@ -161,6 +162,36 @@ ASSESSMENT_LOOK: Mapping[Assessment, tuple[str, str | None]] = {
     Assessment.NONE: ("success", "done"),
     Assessment.MANAGEABLE: ("warning", "done"),
     Assessment.DISQUALIFYING: ("danger", "stop"),
+}
+
+STANDINGS: Mapping[Standing, Any] = {
+    Standing.UNDECLARED: _l("Not signed"),
+    Standing.UNASSESSED: _l("Signed, not assessed"),
+    Standing.CLEAR: _l("No conflict of interest"),
+    Standing.MANAGEABLE: _l("Manageable with a measure"),
+    Standing.DISQUALIFIED: _l("Disqualifying"),
+}
+
+STANDING_LOOK: Mapping[Standing, tuple[str, str | None]] = {
+    Standing.UNDECLARED: ("warning", "open"),
+    Standing.UNASSESSED: ("warning", "soon"),
+    Standing.CLEAR: ("success", "done"),
+    Standing.MANAGEABLE: ("warning", "done"),
+    Standing.DISQUALIFIED: ("danger", "stop"),
+}
+
+DECLARED_PARTS: Mapping[str, Any] = {
+    "ownership": _l("Ownership"),
+    "family": _l("People close to you"),
+    "expectations": _l("Expectations"),
+    "other": _l("Anything else"),
+}
+
+FLAGS: Mapping[Flag, Any] = {
+    Flag.WITHIN_FIVE_YEARS: _l("Within five years"),
+    Flag.DURING_COMMISSION: _l("At the same time as the commission"),
+    Flag.SOMETHING_TOLD: _l("Something is declared"),
+    Flag.OTHER_NAME: _l("Signed with another name than in the team"),
 }
 
 PRIORITIES: Mapping[Priority, Any] = {

@@ -222,7 +222,7 @@ def _returned(evaluation: Evaluation, params: Mapping[str, Any], is_open: bool) 
         _("Answer the comments and deliver a new version by %(day)s.", day=date_long(review.new_due_on)),
         lines,
         _("See what is asked"),
-        f"/deliverables/{deliverable.id}/comments",
+        f"/comments#deliverable-{deliverable.id}",
     )
 
 

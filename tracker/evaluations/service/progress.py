@@ -21,6 +21,8 @@ from tracker.evaluations.impartiality import current_team
 from tracker.evaluations.models import Deliverable, Evaluation, Progress, TeamMember
 from tracker.evaluations.news import NewsEvent
 from tracker.evaluations.service import deliverables
+from tracker.evaluations.service.deliverables import LONGEST_REASON
+from tracker.evaluations.service.record import refuse_idle
 
 AWAITED = frozenset({DeliverableState.OPEN, DeliverableState.RETURNED})
 
@@ -122,9 +124,8 @@ def decide(
         AuditAction.EXTENSION_DECIDED, actor=actor, now=now, case_id=evaluation.id, subject=progress, changes=changes
     )
     if granted_on is not None:
-        deliverables.move_due(
-            actor=actor, now=now, deliverable=deliverable, due_on=granted_on, reason=note or progress.reason or ""
-        )
+        why = (note or progress.reason or "")[:LONGEST_REASON]
+        deliverables.move_due(actor=actor, now=now, deliverable=deliverable, due_on=granted_on, reason=why)
     news.tell(
         now=now,
         evaluation=evaluation,
@@ -148,6 +149,7 @@ def _find_by_submission(submission_id: str | None) -> Progress | None:
 
 
 def _check_awaited(deliverable: Deliverable) -> None:
+    refuse_idle(deliverable.evaluation)
     if deliverable.delivered_by is not DeliveredBy.EVALUATOR:
         raise DomainError(_l("This is not for the evaluator to deliver."))
     if deliverable.state is DeliverableState.CANCELLED:

@@ -30,11 +30,14 @@ from tracker.evaluations.enums import (
     DeliverableKind,
     DeliverableState,
     DeliveredBy,
+    RequestState,
     ReviewOutcome,
 )
 from tracker.evaluations.models import Deliverable, Review, ReviewComment
 from tracker.evaluations.news import NewsEvent
-from tracker.evaluations.service import commission, deliverables, recommendations
+from tracker.evaluations.service import deliverables, recommendations
+from tracker.evaluations.service.deliverables import LONGEST_REASON
+from tracker.evaluations.service.record import refuse_idle, settle
 
 
 def add_comment(
@@ -142,6 +145,7 @@ def answer_comment(
     """
     _hold(comment.deliverable)
     db.session.refresh(comment)
+    refuse_idle(comment.deliverable.evaluation)
     if comment.sent_at is None:
         raise DomainError(_l("This comment has not been sent."))
     if comment.deliverable.state in (DeliverableState.APPROVED, DeliverableState.CANCELLED):
@@ -196,9 +200,14 @@ def return_version(
         raise DomainError(_l("The new day has to be a day to come."), "new_due_on")
     for comment in unsent:
         comment.sent_at = now
+    for answer in deliverable.answers:
+        # The new day answers a wish for more time that nobody had decided on.
+        if answer.state is RequestState.PENDING:
+            answer.state = RequestState.WITHDRAWN
     review = _decide(actor, now, deliverable, version, ReviewOutcome.RETURNED, reason, new_due_on)
     if deliverable.due_on != new_due_on:
-        deliverables.move_due(actor=actor, now=now, deliverable=deliverable, due_on=new_due_on, reason=reason)
+        why = reason[:LONGEST_REASON]
+        deliverables.move_due(actor=actor, now=now, deliverable=deliverable, due_on=new_due_on, reason=why)
     else:
         deadlines.derive(actor=actor, now=now, evaluation=deliverable.evaluation)
     _tell(now, review, NewsEvent.RETURNED)
@@ -224,7 +233,7 @@ def approve_version(
     evaluation = deliverable.evaluation
     if deliverable.kind is DeliverableKind.FINAL_REPORT:
         recommendations.issue(actor=actor, now=now, evaluation=evaluation, on=clock.local_date(now))
-    commission.settle(evaluation, now)
+    settle(evaluation, now)
     deadlines.derive(actor=actor, now=now, evaluation=evaluation)
     if deliverable.delivered_by is DeliveredBy.EVALUATOR:
         _tell(now, review, NewsEvent.APPROVED)
@@ -288,6 +297,7 @@ def _find_review(version_id: int) -> Review | None:
 
 def _submitted(deliverable: Deliverable) -> DocumentVersion:
     """The version that waits for a decision."""
+    refuse_idle(deliverable.evaluation)
     version = latest_version(deliverable)
     if deliverable.state is DeliverableState.APPROVED:
         raise DomainError(
