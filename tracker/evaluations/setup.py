@@ -5,15 +5,23 @@ from __future__ import annotations
 from flask import Flask
 
 from tracker.cases import panels
-from tracker.evaluations import news
-from tracker.evaluations.views import decisions, independence, review
+from tracker.evaluations import mails, news, workspace_panel
+from tracker.evaluations.views import decisions, delivery, independence, links, questions, review
 from tracker.evaluations.views.blueprint import blueprint
+from tracker.evaluations.views.workspace import blueprint as gate
+from tracker.evaluations.views.workspace import calendar, comments, declaration, overview, progress, renew
+from tracker.evaluations.views.workspace import delivery as handing_in
+from tracker.evaluations.views.workspace import questions as asking
 
-# Imported here so that each hangs its views on the blueprint.
-VIEWS = (decisions, independence, review)
+# Imported here so that each hangs its views on its blueprint.
+VIEWS = (decisions, independence, review, delivery, links, questions)
+WORKSPACE = (overview, handing_in, calendar, renew, asking, declaration, progress, comments)
 
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
+    app.register_blueprint(gate.blueprint)
+    mails.init_app()
+    panels.register(app, "workspace", workspace_panel.load, position=20)
     news.init_app()
     panels.register(app, "independence", independence.independence_panel, position=10)

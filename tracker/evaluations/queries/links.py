@@ -28,8 +28,9 @@ def find_link(token: str) -> EvaluatorLink | None:
 
 def get_link(evaluation: Evaluation, link_id: int) -> EvaluatorLink:
     """A link of this evaluation. Raises NotFound."""
-    link = db.session.get(EvaluatorLink, link_id, options=_whole())
-    if link is None or link.member.evaluation_id != evaluation.id:
+    query = sa.select(EvaluatorLink).join(TeamMember).where(EvaluatorLink.id == link_id)
+    link = db.session.scalar(query.where(TeamMember.evaluation_id == evaluation.id).options(*_whole()))
+    if link is None:
         raise NotFound("link")
     return link
 

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, cast
 
-from flask import Blueprint, g, make_response, render_template, request, url_for
+from flask import Blueprint, Flask, g, make_response, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask_babel import lazy_gettext as _l
 from flask_babel import refresh
@@ -156,7 +156,7 @@ def _page(template: str, link: EvaluatorLink, **context: Any) -> Response:
 
 @blueprint.record_once
 def _guard(setup: BlueprintSetupState) -> None:
-    register_link_gate(setup.app, blueprint.name, open_commission)
+    register_link_gate(cast(Flask, setup.app), blueprint.name, open_commission)
 
 
 @blueprint.context_processor

@@ -190,13 +190,15 @@ def _drafted(deliverable: Deliverable) -> dict[str, Any]:
 def _page(deliverable_id: int, form: DeliveryForm) -> str:
     deliverable = found_deliverable(deliverable_id)
     evaluation = opened().evaluation
+    draft = drafts.shown(deliverable, opened().member, now=clock.now())
+    form.kept_name = draft.file_name if draft else None
     return render_template(
         "workspace/deliver.html",
         evaluation=evaluation,
         deliverable=deliverable,
         deliveries=queries.list_deliveries(deliverable),
         receipts=queries.receipts_of(evaluation),
-        draft=drafts.shown(deliverable, opened().member, now=clock.now()),
+        draft=draft,
         form=form,
         gaps=gaps(evaluation),
         accept=inspection.ACCEPT,
