@@ -10,11 +10,12 @@ from tracker.accounts import setup as accounts
 from tracker.accounts.permissions import check_every_view
 from tracker.accounts.views import blueprint as account_pages
 from tracker.cases import paths
-from tracker.cli import examples, imports, outbox, people, reference, reminders, reports
+from tracker.cli import examples, imports, outbox, people, receipts, reference, reminders, reports
 from tracker.core import assets, db, dispatch, i18n
 from tracker.core.requests import Application
 from tracker.deadlines.views import blueprint as deadline_pages
 from tracker.documents import setup as documents
+from tracker.documents.views import blueprint as document_pages
 from tracker.evaluations import setup as evaluations
 from tracker.interop.views import blueprint as import_pages
 from tracker.organisations.views import blueprint as organisation_pages
@@ -33,13 +34,14 @@ PAGES = (
     organisation_pages,
     procurement_pages,
     deadline_pages,
+    document_pages,
     outbox_pages,
     reminder_templates,
     report_pages,
     import_pages,
     common_pages,
 )
-COMMANDS = (examples, imports, outbox, people, reference, reminders, reports)
+COMMANDS = (examples, imports, outbox, people, receipts, reference, reminders, reports)
 
 
 def create_app(settings: Any, *, is_worker: bool = False) -> Application:

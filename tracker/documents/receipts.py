@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from flask import current_app
+from flask import Response, current_app
 from flask_babel import lazy_gettext as _l
 
 from tracker.audit import service as audit
@@ -152,6 +152,14 @@ def pdf(receipt: Receipt, locale: str = "sv") -> bytes:
 def file_name(receipt: Receipt) -> str:
     """What the PDF is called when it is saved: "kvitto-KV-2026-0001.pdf"."""
     return f"kvitto-{receipt.number.replace(' ', '-')}.pdf"
+
+
+def pdf_response(receipt: Receipt, locale: str = "sv") -> Response:
+    """The PDF as a download. Raises Unavailable as `pdf` does."""
+    response = Response(pdf(receipt, locale), mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'attachment; filename="{file_name(receipt)}"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def check_code(number: str, code: str) -> Verdict:

@@ -1,4 +1,4 @@
-"""Drawing needs the texts of the application and nothing else of it."""
+"""What unit tests share: the texts of the application, and nothing else of it."""
 
 from __future__ import annotations
 
