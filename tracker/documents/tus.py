@@ -238,9 +238,12 @@ def _checksum() -> tuple[Any, bytes | None]:
         return None, None
     name, _blank, encoded = said.partition(" ")
     try:
-        return ALGORITHMS[name](), base64.b64decode(encoded, validate=True)
-    except (KeyError, binascii.Error) as error:
-        raise _refusal(400, _("Upload-Checksum names an unknown algorithm or no value.")) from error
+        digest, wanted = ALGORITHMS[name](), base64.b64decode(encoded, validate=True)
+        if len(wanted) == digest.digest_size:
+            return digest, wanted
+    except (KeyError, binascii.Error):
+        pass
+    raise _refusal(400, _("Upload-Checksum names an unknown algorithm or no value of it."))
 
 
 def _metadata() -> dict[str, str]:
