@@ -25,6 +25,7 @@ ODF = frozenset({"odt", "ods", "odp"})
 
 ZIP_START = b"PK\x03\x04"
 OLE_START = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 # As browsers look for them (WHATWG MIME Sniffing, 7.1).
 SNIFFED_BYTES = 1445
 HTML = re.compile(
@@ -60,7 +61,9 @@ def sniff(file: BinaryIO) -> str | None:
         # Two letters may begin a plain text, too; a program and a picture have zeros soon after.
         if start.startswith(magic) and (len(magic) > 2 or magic == b"#!" or b"\0" in start):
             return kind
-    text = start.removeprefix(b"\xef\xbb\xbf").replace(b"\0", b"").lstrip()
+    for mark in BYTE_ORDER_MARKS:
+        start = start.removeprefix(mark)
+    text = start.replace(b"\0", b"").lstrip()
     if text.startswith(b"<?xml") or text[:5].lower() == b"<svg ":
         return "svg" if b"<svg" in text.lower() else "xml"
     return "html" if HTML.match(text) else None

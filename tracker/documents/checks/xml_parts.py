@@ -6,13 +6,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from xml.parsers import expat
 
+from tracker.documents.checks.kinds import BYTE_ORDER_MARKS
 from tracker.documents.checks.verdict import Refusal, Refused
 
 Attributes = dict[str, str]
 OnElement = Callable[[str, Attributes], None]
 # Others would be read by codecs of Python's that office programs do not have, and hide text from a search.
 _ENCODINGS = frozenset({"utf-8", "utf8", "utf-16", "utf-16le", "utf-16be", "us-ascii", "ascii", "iso-8859-1"})
-_BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
 class _Enough(Exception):
@@ -20,7 +20,7 @@ class _Enough(Exception):
 
 
 def looks_like_xml(start: bytes) -> bool:
-    for mark in _BYTE_ORDER_MARKS:
+    for mark in BYTE_ORDER_MARKS:
         start = start.removeprefix(mark)
     return start.replace(b"\0", b"").lstrip().startswith(b"<")
 
