@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -15,10 +15,25 @@ HISTORY_LIMIT = 200
 _BATCH = 500
 
 
-def list_for_case(case_id: int, limit: int = HISTORY_LIMIT) -> Sequence[AuditEvent]:
-    """The newest events of a case, newest first."""
-    query = sa.select(AuditEvent).where(AuditEvent.case_id == case_id).order_by(AuditEvent.id.desc()).limit(limit)
-    return db.session.scalars(query).all()
+def list_for_case(case_id: int, *told: sa.ColumnElement[bool], limit: int = HISTORY_LIMIT) -> Sequence[AuditEvent]:
+    """The newest events of a case, newest first.
+
+    :param told: conditions on ``AuditEvent``, which leave out what the reader may not know.
+    """
+    query = sa.select(AuditEvent).where(AuditEvent.case_id == case_id, *told)
+    return db.session.scalars(query.order_by(AuditEvent.id.desc()).limit(limit)).all()
+
+
+def list_for_subjects(case_id: int, subjects: Collection[tuple[str, int]]) -> Sequence[AuditEvent]:
+    """The events of a case that are about these rows, each named by its table and id, newest first."""
+    ids: dict[str, list[str]] = {}
+    for table, number in subjects:
+        ids.setdefault(table, []).append(str(number))
+    about = [
+        sa.and_(AuditEvent.subject_type == table, AuditEvent.subject_id.in_(numbers)) for table, numbers in ids.items()
+    ]
+    query = sa.select(AuditEvent).where(AuditEvent.case_id == case_id, sa.or_(sa.false(), *about))
+    return db.session.scalars(query.order_by(AuditEvent.id.desc()).limit(HISTORY_LIMIT)).all()
 
 
 @dataclass(frozen=True)

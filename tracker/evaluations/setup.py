@@ -5,17 +5,28 @@ from __future__ import annotations
 from flask import Flask
 
 from tracker.cases import panels
-from tracker.evaluations import mails, news, workspace_panel
-from tracker.evaluations.views import decisions, delivery, independence, links, questions, review
+from tracker.evaluations import follow_up_panel, mails, news, workspace_panel
+from tracker.evaluations.views import (
+    actions,
+    decisions,
+    delivery,
+    follow_up,
+    independence,
+    links,
+    questions,
+    recommendations,
+    review,
+)
 from tracker.evaluations.views.blueprint import blueprint
 from tracker.evaluations.views.workspace import blueprint as gate
 from tracker.evaluations.views.workspace import calendar, comments, declaration, overview, progress, renew
 from tracker.evaluations.views.workspace import delivery as handing_in
 from tracker.evaluations.views.workspace import questions as asking
+from tracker.evaluations.views.workspace import recommendations as recommending
 
 # Imported here so that each hangs its views on its blueprint.
-VIEWS = (decisions, independence, review, delivery, links, questions)
-WORKSPACE = (overview, handing_in, calendar, renew, asking, declaration, progress, comments)
+VIEWS = (decisions, independence, review, delivery, links, questions, recommendations, actions, follow_up)
+WORKSPACE = (overview, handing_in, calendar, renew, asking, declaration, progress, comments, recommending)
 
 
 def init_app(app: Flask) -> None:
@@ -24,4 +35,5 @@ def init_app(app: Flask) -> None:
     mails.init_app()
     panels.register(app, "workspace", workspace_panel.load, position=20)
     news.init_app()
+    panels.register(app, "recommendations", follow_up_panel.load, position=20)
     panels.register(app, "independence", independence.independence_panel, position=10)

@@ -1,4 +1,4 @@
-"""An empty spreadsheet with the headings, their meaning and one example row."""
+"""An empty spreadsheet with the headings, their meaning and, for procurements, one example row."""
 
 from __future__ import annotations
 

@@ -183,7 +183,7 @@ def test_a_response_is_recorded_once_and_changed_with_a_trail(officer: Person, o
         responded_by="Styrgruppen", responded_on=TODAY,
     )  # fmt: skip
     told = db.session.scalars(sa.select(AuditEvent).where(AuditEvent.action == AuditAction.RESPONSE_RECORDED)).all()
-    assert [event.changes["kind"] for event in told] == ["accepted", ["accepted", "partly"]]
+    assert [event.changes["response"] for event in told] == ["accepted", ["accepted", "partly"]]
     assert made.recorded_by_name == "Ledamot Ett"
 
 

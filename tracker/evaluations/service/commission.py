@@ -24,12 +24,12 @@ from tracker.evaluations.deadlines import derive
 from tracker.evaluations.enums import Criterion, EvaluationPhase
 from tracker.evaluations.models import Evaluation
 from tracker.evaluations.service import deliverables
-from tracker.evaluations.service.record import facts_of, open_recommendations, settle
+from tracker.evaluations.service.record import facts_of, open_recommendations, refuse_idle, settle
 from tracker.evaluations.workflow import is_closable, may_become
 from tracker.organisations.enums import STEERING_GROUP
 from tracker.organisations.queries import find_organisation, get_by_code
 
-__all__ = ["Answers", "cancel", "close", "note_evaluation", "open_evaluation", "settle"]
+__all__ = ["Answers", "cancel", "close", "note_evaluation", "open_evaluation", "refuse_idle", "settle"]
 
 LONGEST_TITLE, LONGEST_LINE, LONGEST_TEXT = 300, 200, 20_000
 SHORTEST_RESPONSE_DAYS, LONGEST_RESPONSE_DAYS = 1, 365

@@ -50,7 +50,7 @@ def save(
     if draft is None:
         if chosen is None and not note:
             return None
-        draft = UploadedDraft(deliverable_id=deliverable.id, member_id=member.id)
+        draft = UploadedDraft(deliverable_id=deliverable.id, member_id=member.id, saved_at=now)
         db.session.add(draft)
     if chosen is not None:
         upload_id = _keep(chosen, context_of(deliverable), member, now)

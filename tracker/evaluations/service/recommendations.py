@@ -22,6 +22,7 @@ from tracker.core.errors import DomainError
 from tracker.evaluations.deadlines import derive
 from tracker.evaluations.enums import DeliverableKind, DeliverableState, EvaluationPhase, Priority
 from tracker.evaluations.models import Evaluation, Recommendation
+from tracker.evaluations.service.independence import refuse_unless_assessed
 from tracker.evaluations.service.record import facts_of, settle
 from tracker.evaluations.standing import closing_day, response_due
 from tracker.evaluations.workflow import IDLE_PHASES, standing
@@ -252,6 +253,8 @@ def recommendation_texts(recommendation: Recommendation) -> dict[str, str]:
 def _permission(evaluation: Evaluation, reason: str | None, *, is_by_evaluator: bool) -> str | None:
     """The reason for what is about to be written. Raises DomainError where nothing may be, or not without one."""
     refuse_ended(evaluation)
+    if is_by_evaluator:
+        refuse_unless_assessed(evaluation)
     if not is_issued(evaluation):
         return short_text(reason, "reason", LONGEST_TEXT)
     if is_by_evaluator:

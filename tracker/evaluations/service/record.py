@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from tracker.audit import service as audit
+from tracker.audit.enums import AuditAction
 from tracker.cases.service import search_text_of
+from tracker.core.actor import Actor
 from tracker.core.clock import local_date
+from tracker.core.db import db
 from tracker.core.errors import DomainError
+from tracker.evaluations.deadlines import derive
 from tracker.evaluations.enums import DeliverableKind, DeliverableState, EvaluationPhase
 from tracker.evaluations.models import Evaluation, Recommendation
 from tracker.evaluations.workflow import IDLE_PHASES, Answered, Facts, standing
@@ -74,3 +80,28 @@ def _search_text(evaluation: Evaluation) -> str:
             *(item.title for item in evaluation.deliverables),
         ]
     )
+
+
+def save(actor: Actor, now: datetime, evaluation: Evaluation, action: AuditAction) -> Evaluation:
+    """Write what was changed on the evaluation's own row, with its line in the history; nothing when nothing was."""
+    changes: dict[str, Any] = audit.diff(evaluation)
+    if not changes:
+        return evaluation
+    settle(evaluation, now)
+    db.session.flush()
+    audit.record(action, actor=actor, now=now, case_id=evaluation.id, subject=evaluation, changes=changes)
+    derive(actor=actor, now=now, evaluation=evaluation)
+    return evaluation
+
+
+def kronor(ore: int | None) -> str:
+    """An amount as its field shows it."""
+    if ore is None:
+        return ""
+    whole, rest = divmod(ore, 100)
+    return f"{whole},{rest:02}" if rest else str(whole)
+
+
+def iso(day: date | None) -> str:
+    """A day as its field shows it."""
+    return day.isoformat() if day else ""

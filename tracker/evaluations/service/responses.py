@@ -148,5 +148,8 @@ def _record(actor: Actor, now: datetime, response: ManagementResponse, changes: 
         now=now,
         case_id=recommendation.evaluation_id,
         subject=response,
-        changes={"recommendation": recommendation.number, **changes},
+        changes={
+            "recommendation": recommendation.number,
+            **{"response" if name == "kind" else name: value for name, value in changes.items()},
+        },
     )

@@ -1,0 +1,90 @@
+"""The list of recommendations over all evaluations: filters that live in the URL, and the same list as a file."""
+
+from __future__ import annotations
+
+from flask import Response, render_template, request
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from tracker.accounts.permissions import Permission, has_permission, requires
+from tracker.core import clock
+from tracker.core.filters import locale_code
+from tracker.evaluations import export_recommendations as export
+from tracker.evaluations import labels, standing
+from tracker.evaluations.enums import Priority, RecommendationState
+from tracker.evaluations.forms.follow_up import ALL, CLOSED, EVERY, NOTED, RecommendationFilter
+from tracker.evaluations.queries import follow_up as queries
+from tracker.evaluations.queries.follow_up import FollowUpFilters
+from tracker.evaluations.standing import OPEN_STATES, age_on
+from tracker.evaluations.views.blueprint import blueprint
+
+_STATES = {
+    CLOSED: (RecommendationState.CLOSED,),
+    NOTED: (RecommendationState.NOTED,),
+    EVERY: (*OPEN_STATES, RecommendationState.CLOSED),
+    ALL: tuple(RecommendationState),
+    **{state.value: (state,) for state in OPEN_STATES},
+}
+
+
+def filters_from(form: RecommendationFilter) -> FollowUpFilters:
+    """What the URL asks for. What cannot be read is left out rather than refused."""
+    addressee = form.addressee.data or ""
+    is_number = addressee.isascii() and addressee.isdecimal() and len(addressee) < 10
+    evaluation_id = request.args.get("evaluation", type=int)
+    return FollowUpFilters(
+        addressee_id=int(addressee) if is_number else None,
+        states=_STATES.get(form.state.data or "", OPEN_STATES),
+        priority=Priority(form.priority.data) if form.priority.data in set(Priority) else None,
+        evaluation_id=evaluation_id if evaluation_id is not None and abs(evaluation_id) < 2**31 else None,
+    )
+
+
+@blueprint.get("/recommendations")
+@requires(Permission.CASE_READ)
+def list_recommendations() -> str:
+    form, today = RecommendationFilter(), clock.today()
+    bodies = queries.organisation_names(queries.list_addressee_ids(current_user), today, locale_code())
+    form.offer(sorted(bodies.items(), key=lambda pair: pair[1]))
+    page = queries.list_open(
+        current_user,
+        filters_from(form),
+        request.args.get("page", type=int),
+        request.args.get("per_page", type=int),
+    )
+    figures = queries.count_open(current_user)
+    return render_template(
+        "evaluations/recommendations.html",
+        form=form,
+        page=page,
+        names=bodies,
+        ages={row.id: age_on(today, row.issued_on, row.state) for row in page.items},
+        figures=figures,
+        oldest=(today - figures.oldest_unanswered_on).days if figures.oldest_unanswered_on else None,
+        waiting=queries.list_waiting_for(current_user, current_user.id),
+        standing=standing,
+        exported={key: value for key, value in request.args.items() if key not in ("page", "per_page") and value},
+        may_export=has_permission(current_user, Permission.CASE_EXPORT),
+        may_import=has_permission(current_user, Permission.EVALUATION_EDIT),
+        may_verify=has_permission(current_user, Permission.ACTION_VERIFY),
+        labels=labels,
+        today=today,
+    )
+
+
+@blueprint.get("/recommendations.csv")
+@requires(Permission.CASE_EXPORT)
+def export_recommendations_csv() -> Response:
+    rows = queries.iterate_open(current_user, filters_from(RecommendationFilter()))
+    return export.csv_response(rows, _file_name("csv"), clock.today())
+
+
+@blueprint.get("/recommendations.xlsx")
+@requires(Permission.CASE_EXPORT)
+def export_recommendations_xlsx() -> Response:
+    rows = queries.iterate_open(current_user, filters_from(RecommendationFilter()))
+    return export.xlsx_response(rows, _file_name("xlsx"), clock.today())
+
+
+def _file_name(ending: str) -> str:
+    return f"{_('recommendations')}-{clock.today().isoformat()}.{ending}"
