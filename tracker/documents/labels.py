@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any
 
+from babel.numbers import format_decimal
 from flask_babel import lazy_gettext as _l
 
 from tracker.cases.enums import InformationClass, SecrecyClass
-from tracker.documents.enums import Direction, DocumentKind, ScanState, Series
+from tracker.core.filters import NO_BREAK_SPACE, locale_code
+from tracker.documents.enums import Direction, DocumentKind, RetentionRule, ScanState, Series
 from tracker.documents.models import Document
+from tracker.documents.retention import NAMES as RETENTION
 
 KINDS: Mapping[DocumentKind, Any] = {
     DocumentKind.TERMS_OF_REFERENCE: _l("Terms of reference"),
@@ -63,6 +67,35 @@ SCAN_LOOK: Mapping[ScanState, tuple[str, str]] = {
     ScanState.NOT_CONFIGURED: ("neutral", "open"),
 }
 
+# How histories of cases tell the facts of documents.
+FIELDS: Mapping[str, Any] = {
+    "document": _l("Document"),
+    "document_kind": _l("Kind of document"),
+    "document_title": _l("Title"),
+    "document_registered_on": _l("Date"),
+    "document_direction": _l("How it came here"),
+    "document_correspondent": _l("From whom or to whom"),
+    "document_secrecy_class": _l("Who may know of the document"),
+    "document_secrecy_ground": _l("Ground for secrecy"),
+    "document_information_class": _l("Tenders or prices"),
+    "document_retention": _l("How long it is kept"),
+    "document_version": _l("Version"),
+    "file": _l("File"),
+    "sha256": _l("SHA-256"),
+    "for_name": _l("On behalf of"),
+    "scan_state": _l("Check for harmful content"),
+    "detail": _l("Detail"),
+}
+CODES: Mapping[str, tuple[tuple[type[StrEnum], Mapping[Any, Any]], ...]] = {
+    "document_kind": ((DocumentKind, KINDS),),
+    "document_direction": ((Direction, DIRECTIONS),),
+    "document_secrecy_class": ((SecrecyClass, SECRECY),),
+    "document_information_class": ((InformationClass, INFORMATION),),
+    "document_retention": ((RetentionRule, RETENTION),),
+    "scan_state": ((ScanState, SCAN_STATES),),
+}
+
+_KB, _MB = 1024, 1024 * 1024
 _SERIES_LETTER = {Series.MAIN: "", Series.TENDERS: "A"}  # A as in anbud; the register is kept in Swedish
 
 
@@ -74,3 +107,14 @@ def document_number(series: Series, number: int) -> str:
 def registry_number(document: Document) -> str:
     """ "SAM 2026/0001-3": the case's number and the document's."""
     return f"{document.case.registry_number}-{document_number(document.series, document.number)}"
+
+
+def file_size(size_bytes: int) -> str:
+    """ "1,4 MB", "34 kB", "512 B", with the reader's decimal sign. One MB is 1 048 576 bytes, as in the limits."""
+    if size_bytes >= _MB:
+        amount, unit = format_decimal(size_bytes / _MB, "#,##0.0", locale=locale_code()), "MB"
+    elif size_bytes >= _KB:
+        amount, unit = format_decimal(round(size_bytes / _KB), locale=locale_code()), "kB"
+    else:
+        amount, unit = str(size_bytes), "B"
+    return f"{amount}{NO_BREAK_SPACE}{unit}"

@@ -180,7 +180,7 @@ def is_recorded_download(version: DocumentVersion, person_id: int | None, now: d
         AuditEvent.actor_id == person_id,
         AuditEvent.occurred_at > now - SAME_DOWNLOAD,
     )
-    return any(told.get("version") == version.number for told in db.session.scalars(query))
+    return any(told.get("document_version") == version.number for told in db.session.scalars(query))
 
 
 def told_in_history(viewer: Viewer) -> sa.ColumnElement[bool]:

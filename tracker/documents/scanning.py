@@ -144,7 +144,9 @@ def _write(
 def _tell(version_id: int, now: datetime, before: ScanState, state: ScanState, detail: str | None) -> None:
     version = db.session.get_one(DocumentVersion, version_id, populate_existing=True)
     document = version.document
-    changes = {"version": version.number, "scan_state": [before, state]} | ({"detail": detail} if detail else {})
+    changes = {"document_version": version.number, "scan_state": [before, state]} | (
+        {"detail": detail} if detail else {}
+    )
     audit.record(
         AuditAction.DOCUMENT_SCANNED,
         actor=SYSTEM,

@@ -16,17 +16,19 @@ from tracker.audit.enums import AuditAction
 from tracker.cases import service as cases
 from tracker.cases.enums import InformationClass, SecrecyClass
 from tracker.cases.models import Case
-from tracker.core import dispatch
 from tracker.core.actor import Actor
 from tracker.core.checks import checked_year, not_in_future, required_text, short_text
 from tracker.core.clock import local_date
 from tracker.core.db import db
+from tracker.core.db import release as release_database
+from tracker.core.dispatch import TaskName, after_commit
 from tracker.core.errors import DomainError
 from tracker.core.storage import file_store
 from tracker.documents import inspection, scanning
 from tracker.documents.enums import Direction, DocumentKind, RetentionRule, ScanState, Series, TextState
 from tracker.documents.incoming import IncomingFile
-from tracker.documents.labels import document_number
+from tracker.documents.inspection import Inspection
+from tracker.documents.labels import registry_number
 from tracker.documents.models import Document, DocumentVersion
 from tracker.documents.names import clean_name
 from tracker.documents.retention import default_rule
@@ -55,6 +57,7 @@ def register(
     for_name: str | None = None,
     change_note: str | None = None,
     submission_id: str | None = None,
+    inspected: Inspection | None = None,
 ) -> DocumentVersion:
     """Put a document and the first version of its file into the register of a case (OSL 5:1, 5:2).
 
@@ -63,6 +66,7 @@ def register(
     :param public_copy_of: the original of the same case, when this is a redacted copy that may be given out.
     :param for_name: whom `actor` acts for.
     :param submission_id: the same again gives the version made before.
+    :param inspected: what `inspect_first` found; without, the file is inspected here.
     :raises DomainError: on the field that is wrong; FileRefused on ``file`` when the file cannot be taken.
     """
     cases.hold(case)
@@ -95,8 +99,8 @@ def register(
         submission_id=submission_id,
         **entry,
     )
-    version = _take_in(actor, now, document, incoming, for_name, change_note, submission_id)
-    told = {"number": _number_of(document), "title": document.title, "kind": document.kind, **_told_of(version)}
+    version = _take_in(actor, now, document, incoming, inspected, for_name, change_note, submission_id)
+    told = {"document_kind": document.kind, **_told_of(version)}
     _record(AuditAction.DOCUMENT_REGISTERED, actor, now, document, told)
     return version
 
@@ -110,6 +114,7 @@ def add_version(
     for_name: str | None = None,
     change_note: str | None = None,
     submission_id: str | None = None,
+    inspected: Inspection | None = None,
 ) -> DocumentVersion:
     """A newer file of a document. The one before is superseded and stays readable.
 
@@ -124,7 +129,7 @@ def add_version(
     db.session.refresh(document, ["versions"])
     if document.versions and document.versions[-1].sha256 == incoming.sha256:
         raise DomainError(_l("This is the same file as the newest version. Choose the one that was changed."), "file")
-    version = _take_in(actor, now, document, incoming, for_name, change_note, submission_id)
+    version = _take_in(actor, now, document, incoming, inspected, for_name, change_note, submission_id)
     _record(AuditAction.DOCUMENT_VERSION_ADDED, actor, now, document, _told_of(version))
     return version
 
@@ -169,9 +174,24 @@ def change_document(
         return document
     _renew_search_text(document)
     db.session.flush()
-    told = {"number": _number_of(document), "title": document.title, **changes}
+    told = {f"document_{name}": change for name, change in changes.items()}
     _record(AuditAction.DOCUMENT_CHANGED, actor, now, document, told)
     return document
+
+
+def inspect_first(incoming: IncomingFile) -> Inspection | None:
+    """Inspect a file while nobody waits for the database. For views, before they register anything: objects are read
+    anew when they are used next. None when the file is no longer there: the same form came a second time.
+
+    :raises FileRefused: when the file cannot be taken.
+    """
+    release_database()
+    try:
+        return inspection.inspect(incoming.path, clean_name(incoming.file_name))
+    except inspection.FileRefused:
+        if not incoming.path.exists():
+            return None
+        raise
 
 
 def release(*, actor: Actor, now: datetime, version: DocumentVersion, reason: str) -> DocumentVersion:
@@ -187,15 +207,20 @@ def release(*, actor: Actor, now: datetime, version: DocumentVersion, reason: st
     version.is_set_aside = False
     version.released_at, version.released_by_name, version.release_reason = now, actor.name, reason
     db.session.flush()
-    told = {"version": version.number, "file": version.file_name, "reason": reason}
+    told = {**_told_of(version), "reason": reason}
     _record(AuditAction.DOCUMENT_RELEASED, actor, now, version.document, told)
     return version
 
 
 def record_download(*, actor: Actor, now: datetime, version: DocumentVersion) -> None:
     """Write down that somebody was given a file."""
-    told = {"version": version.number, "file": version.file_name}
-    _record(AuditAction.DOCUMENT_DOWNLOADED, actor, now, version.document, told)
+    _record(AuditAction.DOCUMENT_DOWNLOADED, actor, now, version.document, _told_of(version))
+
+
+def information_of(kind: DocumentKind, chosen: InformationClass) -> InformationClass:
+    """What the secrecy table is asked for: nobody makes a tender known by leaving a field as it was."""
+    is_tender = kind is DocumentKind.TENDER and chosen is InformationClass.GENERAL
+    return InformationClass.TENDER if is_tender else chosen
 
 
 def entry_texts(document: Document) -> dict[str, str]:
@@ -241,9 +266,6 @@ def _checked_entry(
     ground = short_text(secrecy_ground, "secrecy_ground", LONGEST_NAME)
     if secrecy_class is not SecrecyClass.OPEN and ground is None:
         raise DomainError(_l("Write the section that the secrecy rests on, for example OSL 31:16."), "secrecy_ground")
-    if kind is DocumentKind.TENDER and information_class is InformationClass.GENERAL:
-        # Nobody can make a tender known by leaving a field as it was.
-        information_class = InformationClass.TENDER
     return {
         "kind": kind,
         "title": title,
@@ -251,7 +273,7 @@ def _checked_entry(
         "correspondent": correspondent,
         "secrecy_class": secrecy_class,
         "secrecy_ground": ground,
-        "information_class": information_class,
+        "information_class": information_of(kind, information_class),
         "retention": retention or default_rule(kind),
         "registered_on": registered_on,
     }
@@ -271,6 +293,7 @@ def _take_in(
     now: datetime,
     document: Document,
     incoming: IncomingFile,
+    inspected: Inspection | None,
     for_name: str | None,
     change_note: str | None,
     submission_id: str | None,
@@ -278,7 +301,7 @@ def _take_in(
     """Inspect the file, keep it, and name it by a row; the workers are told of it after the commit."""
     for_name = short_text(for_name, "for_name", LONGEST_NAME)
     file_name = clean_name(incoming.file_name)
-    found = inspection.inspect(incoming.path, file_name)
+    found = inspected or inspection.inspect(incoming.path, file_name)
     file_store().adopt(incoming.path, incoming.sha256)
     incoming.mark_used()
     version = DocumentVersion(
@@ -302,9 +325,9 @@ def _take_in(
     db.session.add_all([document, version])
     _renew_search_text(document)
     db.session.flush()
-    if version.scan_state is ScanState.PENDING:
-        dispatch.after_commit(dispatch.TaskName.DOCUMENTS_SCAN, version_id=version.id)
-    dispatch.after_commit(dispatch.TaskName.DOCUMENTS_READ, version_id=version.id)
+    # What is scanned first is read when it was found clean.
+    is_scanned = version.scan_state is ScanState.PENDING
+    after_commit(TaskName.DOCUMENTS_SCAN if is_scanned else TaskName.DOCUMENTS_READ, version_id=version.id)
     return version
 
 
@@ -323,19 +346,16 @@ def _next_number(case: Case, series: Series) -> int:
 def _renew_search_text(document: Document) -> None:
     names = [version.file_name for version in document.versions]
     document.search_text = cases.search_text_of(
-        [f"{document.case.registry_number}-{_number_of(document)}", document.title, document.correspondent, *names]
+        [registry_number(document), document.title, document.correspondent, *names]
     )
 
 
-def _number_of(document: Document) -> str:
-    return document_number(document.series, document.number)
-
-
 def _told_of(version: DocumentVersion) -> dict[str, Any]:
-    told = {"version": version.number, "file": version.file_name, "sha256": version.sha256}
+    told = {"document_version": version.number, "file": version.file_name, "sha256": version.sha256}
     return told | ({"for_name": version.for_name} if version.for_name else {})
 
 
 def _record(action: AuditAction, actor: Actor, now: datetime, document: Document, changes: dict[str, Any]) -> None:
     """Every event names the document as its subject: whoever may not know of it is not told the event either."""
-    audit.record(action, actor=actor, now=now, case_id=document.case_id, subject=document, changes=changes)
+    told = {"document": f"{registry_number(document)} {document.title}", **changes}
+    audit.record(action, actor=actor, now=now, case_id=document.case_id, subject=document, changes=told)

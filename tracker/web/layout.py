@@ -25,6 +25,7 @@ MENU = (
     ("web.home", _l("Start page"), ""),
     ("procurements.list_procurements", _l("Procurements"), "procurements"),
     ("deadlines.list_deadlines", _l("Deadlines"), "deadlines"),
+    ("documents.search_documents", _l("Documents"), "documents"),
     ("reports.list_editions", _l("Status reports"), "reports"),
     ("organisations.list_organisations", _l("Organisations"), "organisations"),
     ("outbox.list_messages", _l("Mail"), "outbox"),

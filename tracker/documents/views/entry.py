@@ -1,0 +1,121 @@
+"""Correcting a document's entry, adding a version of its file, letting out what was set aside."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app, flash, render_template, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from tracker.accounts.permissions import Permission, requires
+from tracker.cases.enums import InformationClass
+from tracker.cases.secrecy import may_see
+from tracker.core import clock
+from tracker.core.bodies import body_limit
+from tracker.documents import labels, queries, service
+from tracker.documents.forms import EntryForm, ReleaseForm, VersionForm
+from tracker.documents.incoming import limit_bytes
+from tracker.documents.inspection import ACCEPT, FINDINGS
+from tracker.documents.views.blueprint import back_to, blueprint, found, found_version, refuse_unseen, saving
+from tracker.documents.views.register import sent_file
+
+
+@blueprint.route("/documents/<int:document_id>/edit", methods=["GET", "POST"])
+@requires(Permission.DOCUMENT_ADD)
+def edit(document_id: int) -> Any:
+    document = found(document_id)
+    form = EntryForm(obj=document)
+    if form.validate_on_submit():
+        with saving(form, lambda: service.entry_texts(found(document_id))):
+            refuse_unseen(document.case, form)
+            service.change_document(
+                actor=current_user,
+                now=clock.now(),
+                document=document,
+                kind=form.kind.data,
+                title=form.title.data or "",
+                direction=form.direction.data,
+                correspondent=form.correspondent.data,
+                secrecy_class=form.secrecy_class.data,
+                secrecy_ground=form.secrecy_ground.data,
+                information_class=form.information_class.data,
+                retention=form.retention.data,
+                registered_on=form.registered_on.data or document.registered_on,
+                version=form.version.data,
+            )
+            flash(_("The entry is changed."), "success")
+            return back_to(document_id)
+    document = found(document_id)
+    knows_tenders = may_see(current_user, document.case, InformationClass.TENDER)
+    page = render_template(
+        "documents/edit.html",
+        form=form,
+        document=document,
+        case=document.case,
+        knows_tenders=knows_tenders,
+        labels=labels,
+    )
+    return page, form.status
+
+
+@blueprint.route("/documents/<int:document_id>/versions/new", methods=["GET", "POST"])
+@requires(Permission.DOCUMENT_ADD)
+@body_limit(limit_bytes)
+def add_version(document_id: int) -> Any:
+    document = found(document_id)
+    form = VersionForm()
+    if form.validate_on_submit():
+        with saving(form, dict):
+            incoming = sent_file(form, f"case:{document.case_id}")
+            inspected = service.inspect_first(incoming)
+            version = service.add_version(
+                actor=current_user,
+                now=clock.now(),
+                document=document,
+                incoming=incoming,
+                inspected=inspected,
+                for_name=form.for_name.data,
+                change_note=form.change_note.data,
+                submission_id=form.submission.data,
+            )
+            flash(_("Version %(number)d is in the register.", number=version.number), "success")
+            return back_to(document_id)
+    document = found(document_id)
+    page = render_template(
+        "documents/version.html",
+        form=form,
+        document=document,
+        case=document.case,
+        create_url=url_for("documents.open_upload", case_id=document.case_id),
+        max_mb=current_app.config["SETTINGS"].upload_max_mb,
+        accept=ACCEPT,
+        labels=labels,
+    )
+    return page, form.status
+
+
+@blueprint.route("/documents/versions/<int:version_id>/release", methods=["GET", "POST"])
+@requires(Permission.DOCUMENT_RELEASE)
+def release(version_id: int) -> Any:
+    version = found_version(version_id)
+    document_id = version.document_id
+    if not version.is_set_aside:
+        return back_to(document_id)
+    form = ReleaseForm()
+    if form.validate_on_submit():
+        with form.domain_errors():
+            service.release(actor=current_user, now=clock.now(), version=version, reason=form.reason.data or "")
+            flash(_("The file can be downloaded now."), "success")
+            return back_to(document_id)
+    version = found_version(version_id)
+    page = render_template(
+        "documents/release.html",
+        form=form,
+        version=version,
+        document=version.document,
+        is_downloadable=queries.is_downloadable(version, may_release=True),
+        labels=labels,
+        findings=FINDINGS,
+    )
+    return page, form.status
