@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from flask import render_template
+from flask_babel import lazy_gettext as _l
 
 from tracker.accounts.permissions import opened_by_link
 from tracker.core import clock
 from tracker.evaluations import labels
-from tracker.evaluations.impartiality import standing
+from tracker.evaluations.impartiality import Standing, standing
 from tracker.evaluations.queries import workspace as queries
 from tracker.evaluations.views.workspace.blueprint import blueprint, opened
+
+STANDINGS = {
+    Standing.UNDECLARED: _l("Your declaration of independence is not signed yet."),
+    Standing.UNASSESSED: _l("Your declaration is signed, and the styrgrupp is assessing it."),
+    Standing.CLEAR: _l("Your declaration is assessed: nothing stands in the way."),
+    Standing.MANAGEABLE: _l("Your declaration is assessed: nothing stands in the way as long as the measure is kept."),
+    Standing.DISQUALIFIED: _l("Your declaration is assessed as disqualifying. The contact person tells you what happens."),
+}
 
 
 @blueprint.get("")
@@ -22,7 +31,7 @@ def overview(token: str) -> str:
         "workspace/overview.html",
         evaluation=here.evaluation,
         member=here.member,
-        standing=standing(here.member),
+        standing=STANDINGS[standing(here.member)],
         next=queries.next_step(here.member, deliverables, comments),
         deliverables=deliverables,
         others=queries.list_others(here.evaluation),
