@@ -107,14 +107,14 @@ def _converse(process: subprocess.Popen[bytes], data: bytes, limits: Limits) -> 
     try:
         process.wait(timeout=_left(end))
     except subprocess.TimeoutExpired as error:
-        raise OutOfTime(f"took more than {limits.seconds} s") from error
+        raise OutOfTime("took more time than it may and was stopped") from error
     return bytes(heard[process.stdout]), bytes(heard[process.stderr])
 
 
 def _left(end: float) -> float:
     left = end - time.monotonic()
     if left <= 0:
-        raise OutOfTime("took more time than it may")
+        raise OutOfTime("took more time than it may and was stopped")
     return left
 
 

@@ -1,23 +1,16 @@
-"""Typesets one document in a process of its own: `python process.py TEMPLATE FONTS TIMESTAMP < JSON > PDF`.
+"""Typesets one document as a limited process: `… tracker.core.typeset.process TEMPLATE FONTS TIMESTAMP < JSON > PDF`.
 
-Run by `typesetting`; imports nothing of the application, so that it starts at once, and what it uses of memory and time
-is limited and given back when it ends. A fault is one line on stderr and exit code 1.
+A fault is one line on stderr and exit code 1.
 """
 
 from __future__ import annotations
 
-import resource
 import sys
 
 import typst
 
-CPU_SECONDS = 60
-MEMORY_BYTES = 2 * 1024**3
-
 
 def main(template: str, fonts: str, timestamp: str) -> int:
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     try:
         document = typst.compile(
             template,

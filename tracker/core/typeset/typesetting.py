@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,11 +11,11 @@ from typing import Any
 
 import font_source_sans_pro
 
+from tracker.core import limited
 from tracker.core.typeset.glyphs import drawable, supported_characters
 
-TYPESETTER = Path(__file__).with_name("process.py")
-# Below the soft time limit of a background task, so that the task can still tell that it failed.
-TIMEOUT_SECONDS = 45
+# The time is below the soft limit of a background task, so that the task can still tell that it failed.
+LIMITS = limited.Limits(seconds=45, cpu_seconds=60, memory_bytes=2 * 1024**3, answer_bytes=256 * 1024**2)
 
 FONT_DIR = Path(font_source_sans_pro.__file__).with_name("files")
 FONTS = tuple(FONT_DIR / f"SourceSansPro-{cut}.ttf" for cut in ("Regular", "Semibold", "Bold"))
@@ -42,26 +40,17 @@ def typeset(template: Path, content: bytes, *, timestamp: int) -> bytes:
     """The PDF of `template` with `content` (see `encoded`), which it reads as ``json(bytes(sys.inputs.content))``.
 
     :param timestamp: seconds since 1970 (UTC), the document's date.
-    :raises TypesettingFailed: when Typst refuses the document or takes longer than ``TIMEOUT_SECONDS``.
+    :raises TypesettingFailed: when Typst refuses the document or takes longer than ``LIMITS`` give.
     """
     with tempfile.TemporaryDirectory(prefix="samordna-fonts-") as folder:
         # Only these cuts: which of two files with the same cut is used would else depend on the folder's order.
         for font in FONTS:
             Path(folder, font.name).symlink_to(font)
+        arguments = (str(template.resolve()), folder, str(timestamp))
         try:
-            done = subprocess.run(
-                [sys.executable, "-I", str(TYPESETTER), str(template), folder, str(timestamp)],
-                input=content,
-                capture_output=True,
-                timeout=TIMEOUT_SECONDS,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise TypesettingFailed(f"typesetting took more than {TIMEOUT_SECONDS} s and was stopped") from error
-    if done.returncode != 0:
-        said = done.stderr.decode(errors="replace").strip().splitlines() or ["no message"]
-        raise TypesettingFailed(f"typesetting ended with code {done.returncode}: {said[-1]}")
-    return done.stdout
+            return limited.run("tracker.core.typeset.process", *arguments, limits=LIMITS, data=content)
+        except limited.ProcessFailed as error:
+            raise TypesettingFailed(str(error)) from error
 
 
 def _drawable(value: Any, supported: frozenset[int]) -> Any:
