@@ -12,14 +12,24 @@ from flask_babel import gettext, ngettext
 
 from tracker.accounts.models import Person
 from tracker.accounts.permissions import Permission, has_permission
+from tracker.cases.enums import CaseKind
 from tracker.cases.paths import case_path
 from tracker.core import charts, clock
 from tracker.deadlines import queries as deadlines
+from tracker.evaluations.queries.attention import Ask, Attention, list_attention
 from tracker.procurements import queries as procurements
 from tracker.procurements.enums import ProcurementPhase
 from tracker.web.layout import may_open
 
 SHOWN = 8
+# What is asked -> the page where it is done, and what its address calls the subject.
+_PAGES_OF: dict[Ask, tuple[str, str | None]] = {
+    Ask.DECIDE_EXTENSION: ("evaluations.show_deliverable", "deliverable_id"),
+    Ask.REVIEW_DELIVERY: ("evaluations.show_deliverable", "deliverable_id"),
+    Ask.ASSESS_DECLARATION: ("evaluations.show_declaration", "declaration_id"),
+    Ask.ANSWER_QUESTION: ("evaluations.list_questions", None),
+    Ask.VERIFY_ACTION: ("evaluations.show_recommendation", "recommendation_id"),
+}
 ENDING_DAYS = 365
 RUNNING = frozenset(ProcurementPhase) - {
     ProcurementPhase.IN_FORCE,
@@ -77,6 +87,17 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """Something in an evaluation that waits for the person, in words, and where it is done."""
+
+    what: Any
+    url: str
+    case_number: str
+    case_title: str
+    case_url: str
+
+
+@dataclass(frozen=True)
 class Overview:
     today: date
     greeting: Any
@@ -84,6 +105,7 @@ class Overview:
     next_week: Listing
     overdue: Listing
     waiting: Listing
+    asked: Sequence[Asked]
     figures: Sequence[Figure]
     chart: charts.Timeline
     all_url: str | None
@@ -172,6 +194,7 @@ def build(viewer: Person, now: datetime) -> Overview:
         next_week=listing(found.next_week, list_url, next_week),
         overdue=listing(found.overdue, list_url, due.overdue),
         waiting=listing(found.waiting, list_url, due.waiting),
+        asked=[_asked(item) for item in list_attention(viewer)] if may_read else [],
         figures=_figures(due.overdue, this_week, *(_portfolio_counts(viewer, today) if may_read else (0, 0))),
         chart=charts.timeline(lines, today),
         all_url=url_for("procurements.list_procurements") if may_open("procurements.list_procurements") else None,
@@ -206,6 +229,25 @@ def _entry(item: deadlines.DueItem) -> DueEntry:
 
 def _case_url(case_id: int) -> str:
     return url_for("procurements.show", procurement_id=case_id)
+
+
+def _asked(item: Attention) -> Asked:
+    words = {
+        Ask.DECIDE_EXTENSION: gettext("Decide on more time: %(about)s", about=item.about),
+        Ask.REVIEW_DELIVERY: gettext("Review what was handed in: %(about)s", about=item.about),
+        Ask.ASSESS_DECLARATION: gettext("Assess the declaration of independence of %(about)s", about=item.about),
+        Ask.ANSWER_QUESTION: gettext("Answer the question from %(about)s", about=item.about),
+        Ask.VERIFY_ACTION: gettext("Verify that it is done: %(about)s", about=item.about),
+    }
+    endpoint, name = _PAGES_OF[item.ask]
+    subject: dict[str, Any] = {name: item.subject_id} if name else {}
+    return Asked(
+        what=words[item.ask],
+        url=url_for(endpoint, evaluation_id=item.evaluation_id, **subject),
+        case_number=item.registry_number,
+        case_title=item.title,
+        case_url=case_path(CaseKind.EVALUATION, item.evaluation_id) or "",
+    )
 
 
 def _new_url() -> str | None:
