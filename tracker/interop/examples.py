@@ -23,6 +23,7 @@ from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.interop import service
 from tracker.interop.example_cases import add_running_cases
+from tracker.interop.example_evaluations import add_evaluations
 from tracker.organisations.queries import get_by_code
 
 SAMPLE = Path(__file__).parent / "samples" / "national_vaccine_agreements.csv"
@@ -59,6 +60,7 @@ class Loaded:
     people: int = 0
     agreements: int = 0
     running: int = 0
+    evaluations: int = 0
     is_skipped: bool = False
 
 
@@ -79,7 +81,8 @@ def load(*, now: datetime, is_forced: bool = False) -> Loaded:
         first = outcome.faults[0]
         raise DomainError(f"{SAMPLE.name}, row {first.row}: {first.problem}")
     running = add_running_cases(people=list_people(), now=now)
-    return Loaded(added, outcome.count(service.Action.CREATE), running)
+    evaluations = add_evaluations(people=list_people(), now=now)
+    return Loaded(added, outcome.count(service.Action.CREATE), running, evaluations)
 
 
 def list_people() -> Sequence[Person]:

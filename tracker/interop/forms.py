@@ -33,6 +33,10 @@ class UploadForm(BaseForm):
             )
 
 
+class RecommendationUploadForm(UploadForm):
+    file = FileField(_l("File with recommendations (CSV or XLSX)"))
+
+
 class ConfirmForm(BaseForm):
     """The same file again, as the page carried it along, to be read in. It is checked anew from the first byte."""
 
@@ -46,6 +50,12 @@ class ConfirmForm(BaseForm):
                 raise ValueError
         except (binascii.Error, zlib.error, ValueError):
             raise ValidationError(_l("The file was damaged on the way. Choose it again.")) from None
+
+
+class ConfirmSeenForm(ConfirmForm):
+    """``seen`` is the digest of what the page showed would happen."""
+
+    seen = HiddenField()
 
 
 def packed(content: bytes) -> str:

@@ -7,7 +7,7 @@ import io
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,10 @@ from tracker.interop import sheet_process, xlsx_guard
 MAX_FILE_BYTES = 5 * 1024 * 1024
 MAX_ROWS = 5000
 MAX_COLUMNS = 100
-MAX_CELL = 2000
 PROCESS_SECONDS = 20
 _DELIMITERS = ";,\t"
+
+Tidy = Callable[[str], str]
 
 
 class UnreadableFile(DomainError):
@@ -45,16 +46,19 @@ class Row:
         return not any(self.cells)
 
 
-def read(content: bytes) -> list[Row]:
+def read(content: bytes, *, keeps_lines: bool = False) -> list[Row]:
     """The rows of a CSV file, or of each visible sheet of an XLSX file until one has rows.
 
+    :param keeps_lines: leave line breaks within a cell; else all blanks become single spaces.
     :raises UnreadableFile: for what is neither, is too large, damaged, encrypted or carries active content.
     """
     if not content.strip():
         raise UnreadableFile(_l("The file is empty."))
     if len(content) > MAX_FILE_BYTES:
         raise UnreadableFile(_l("The file is larger than 5 MB. Divide it into several files."))
-    rows = _read_xlsx(content) if content.startswith((b"PK", b"\xd0\xcf\x11\xe0")) else _read_csv(content)
+    tidy = _tidy_lines if keeps_lines else _tidy
+    is_workbook = content.startswith((b"PK", b"\xd0\xcf\x11\xe0"))
+    rows = _read_xlsx(content, tidy) if is_workbook else _read_csv(content, tidy)
     if len(rows) > MAX_ROWS:
         raise UnreadableFile(_too_many())
     if any(len(row.cells) > MAX_COLUMNS for row in rows):
@@ -66,7 +70,7 @@ def _too_many() -> Any:
     return _l("The file has more than %(count)s rows. Divide it into several files.", count=MAX_ROWS)
 
 
-def _read_csv(content: bytes) -> list[Row]:
+def _read_csv(content: bytes, tidy: Tidy) -> list[Row]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -80,7 +84,7 @@ def _read_csv(content: bytes) -> list[Row]:
         for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)), start=1):
             if number > MAX_ROWS:
                 raise UnreadableFile(_too_many())
-            rows.append(Row(number, tuple(_tidy(cell) for cell in cells)))
+            rows.append(Row(number, tuple(tidy(cell) for cell in cells)))
     except csv.Error as error:
         raise UnreadableFile(
             _l("Row %(row)s cannot be read: a quotation mark is missing or a cell is too long.", row=len(rows) + 1)
@@ -95,7 +99,7 @@ def _delimiter(text: str) -> str:
     return max(_DELIMITERS, key=bare.count)
 
 
-def _read_xlsx(content: bytes) -> list[Row]:
+def _read_xlsx(content: bytes, tidy: Tidy) -> list[Row]:
     try:
         xlsx_guard.check(content)
     except xlsx_guard.Refused as refused:
@@ -104,14 +108,14 @@ def _read_xlsx(content: bytes) -> list[Row]:
     if "too_large" in answer:
         raise UnreadableFile(_too_many())
     for _name, rows in answer["sheets"]:
-        found = _numbered(rows)
+        found = _numbered(rows, tidy)
         if any(not row.is_blank for row in found):
             return found
     raise UnreadableFile(_l("The workbook has no visible sheet with rows."))
 
 
-def _numbered(rows: Sequence[Sequence[str]]) -> list[Row]:
-    return [Row(number, tuple(_tidy(cell) for cell in cells)) for number, cells in enumerate(rows, start=1)]
+def _numbered(rows: Sequence[Sequence[str]], tidy: Tidy) -> list[Row]:
+    return [Row(number, tuple(tidy(cell) for cell in cells)) for number, cells in enumerate(rows, start=1)]
 
 
 def _in_process(content: bytes) -> dict[str, Any]:
@@ -124,6 +128,11 @@ def _in_process(content: bytes) -> dict[str, Any]:
             _l("The workbook cannot be read. Open it in a spreadsheet program and save it again as an Excel workbook.")
         ) from error
     return answer
+
+
+def _tidy_lines(cell: str) -> str:
+    lines = (" ".join(line.replace("\u00a0", " ").split()) for line in cell.splitlines())
+    return spreadsheet.plain("\n".join(lines).strip())
 
 
 def _tidy(cell: str) -> str:

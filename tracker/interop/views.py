@@ -16,7 +16,7 @@ from tracker.interop.columns import columns
 from tracker.interop.forms import MAX_PAGE_ROWS, ConfirmForm, UploadForm, packed
 
 blueprint = Blueprint("interop", __name__, template_folder="templates")
-_TYPES = {
+TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
@@ -59,13 +59,13 @@ def confirm_import() -> AnyResponse | tuple[str, int]:
 @blueprint.get("/procurements/import/template.<extension>")
 @requires(Permission.PROCUREMENT_CREATE)
 def download_template(extension: str) -> Response:
-    if extension not in _TYPES:
+    if extension not in TYPES:
         abort(404)
     language = _language()
     content = template.as_xlsx(language) if extension == "xlsx" else template.as_csv(language)
     name = "procurements" if language == "en" else "upphandlingar"
     headers = {"Content-Disposition": f'attachment; filename="{name}.{extension}"'}
-    return Response(content, content_type=_TYPES[extension], headers=headers)
+    return Response(content, content_type=TYPES[extension], headers=headers)
 
 
 def _done(outcome: service.Outcome) -> AnyResponse:

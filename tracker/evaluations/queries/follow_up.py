@@ -183,12 +183,9 @@ def list_open_of_all(session: Session) -> Sequence[FollowUpRow]:
 
 
 def count_open(viewer: Viewer, evaluation_id: int | None = None) -> Figures:
-    """The figures of our own evaluations that `viewer` may know of, examples left out; of one, whichever it is, where
-    it is named."""
+    """The figures of our own evaluations that `viewer` may know of, or of one of them."""
     states = joined(sa.select(state_column().label("state"), recommendations.c.issued_on)).where(visible_cases(viewer))
-    if evaluation_id is None:
-        states = states.where(cases.c.is_example.is_(False))
-    else:
+    if evaluation_id is not None:
         states = states.where(evaluations.c.id == evaluation_id)
     found = states.subquery()
     is_open = found.c.state.in_(OPEN_STATES)
