@@ -841,6 +841,7 @@ def upgrade() -> None:
         sa.Column("answered_at", UTCDateTime(), nullable=True),
         sa.Column("answered_by_name", sa.String(length=200), nullable=True),
         sa.Column("submission_id", sa.String(length=36), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name=op.f("ck_review_comments_answered_whole")),
         sa.ForeignKeyConstraint(["author_id"], ["people.id"], name=op.f("fk_review_comments_author_id_people")),
         sa.ForeignKeyConstraint(

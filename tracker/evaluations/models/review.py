@@ -97,4 +97,4 @@ class ReviewComment(Versioned, Model):
     submission_id: Mapped[str | None] = mapped_column(sa.String(36), unique=True)
 
     deliverable: Mapped[Deliverable] = relationship()
-    version: Mapped[DocumentVersion] = relationship()
+    document_version: Mapped[DocumentVersion] = relationship()

@@ -119,7 +119,7 @@ def list_sent_comments(deliverable: Deliverable) -> Sequence[ReviewComment]:
         sa.select(ReviewComment)
         .join(DocumentVersion, DocumentVersion.id == ReviewComment.version_id)
         .where(ReviewComment.deliverable_id == deliverable.id, ReviewComment.sent_at.is_not(None))
-        .options(joinedload(ReviewComment.version))
+        .options(joinedload(ReviewComment.document_version))
         .order_by(DocumentVersion.number.desc(), ReviewComment.number)
     )
     return db.session.scalars(query).all()
