@@ -85,7 +85,8 @@ def example_links(output: str) -> None:
     from tracker.accounts.labels import role_labels
 
     with writing():
-        people = [person for person in _everybody(None) if person.is_example and person.is_active]
+        examples = [person for person in _everybody(None) if person.is_example]
+        people = [person for person in examples if person.is_active and not person.is_contact]
         links = [(person, _link(person, LinkPurpose.SIGN_IN)) for person in people]
         db.session.commit()
     if output == "json":
