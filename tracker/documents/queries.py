@@ -23,7 +23,7 @@ from tracker.core.db import db
 from tracker.core.errors import NotFound
 from tracker.core.paging import Page, clamp
 from tracker.documents.enums import DocumentKind, ScanState
-from tracker.documents.models import Document, DocumentVersion
+from tracker.documents.models import Document, DocumentVersion, Receipt
 
 # A browser that fetches a file in parts is one download; after this long it is another.
 SAME_DOWNLOAD = timedelta(hours=24)
@@ -186,17 +186,22 @@ def is_recorded_download(version: DocumentVersion, person_id: int | None, now: d
 def told_in_history(viewer: Viewer) -> sa.ColumnElement[bool]:
     """A condition on ``AuditEvent``: leaves out events of documents that `viewer` may not know of, and downloads,
     which stand on the document's own page."""
-    visible = (
-        sa.select(sa.cast(Document.id, sa.String))
-        .join(Document.case)
-        .where(Document.case_id == AuditEvent.case_id, visible_documents(viewer))
-        .correlate(AuditEvent)
+    visible = Document.case_id == AuditEvent.case_id, visible_documents(viewer)
+    documents = sa.select(sa.cast(Document.id, sa.String)).join(Document.case)
+    receipts = sa.select(sa.cast(Receipt.id, sa.String)).join(Receipt.version).join(DocumentVersion.document)
+    hidden = (
+        sa.and_(
+            AuditEvent.subject_type == table,
+            AuditEvent.subject_id.not_in(rows.where(*visible).correlate(AuditEvent)),
+        )
+        for table, rows in (
+            (Document.__tablename__, documents),
+            (Receipt.__tablename__, receipts.join(Document.case)),
+        )
     )
-    is_of_document = AuditEvent.subject_type == Document.__tablename__
-    return sa.and_(
-        AuditEvent.action != AuditAction.DOCUMENT_DOWNLOADED,
-        sa.or_(AuditEvent.subject_type.is_(None), sa.not_(is_of_document), AuditEvent.subject_id.in_(visible)),
-    )
+    # Events of no row have no type: a comparison with it is neither true nor false.
+    is_hidden = sa.func.coalesce(sa.or_(*hidden), sa.false())
+    return sa.and_(AuditEvent.action != AuditAction.DOCUMENT_DOWNLOADED, sa.not_(is_hidden))
 
 
 def _visible(viewer: Viewer) -> sa.Select[Document]:
