@@ -10,6 +10,8 @@ from tracker.accounts import setup as accounts
 from tracker.accounts.permissions import check_every_view
 from tracker.accounts.views import blueprint as account_pages
 from tracker.cases import paths
+from tracker.cli import documents as document_commands
+from tracker.cli import evaluations as evaluation_commands
 from tracker.cli import examples, imports, outbox, people, receipts, reference, reminders, reports
 from tracker.core import assets, db, dispatch, i18n
 from tracker.core.requests import Application
@@ -41,7 +43,18 @@ PAGES = (
     import_pages,
     common_pages,
 )
-COMMANDS = (examples, imports, outbox, people, receipts, reference, reminders, reports)
+COMMANDS = (
+    document_commands,
+    evaluation_commands,
+    examples,
+    imports,
+    outbox,
+    people,
+    receipts,
+    reference,
+    reminders,
+    reports,
+)
 
 
 def create_app(settings: Any, *, is_worker: bool = False) -> Application:

@@ -5,27 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, PasswordField, RadioField, SelectField, SelectMultipleField, ValidationError
+from wtforms import HiddenField, PasswordField, RadioField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from tracker.accounts.enums import Locale, Role
 from tracker.accounts.labels import LOCALE_LABELS, ROLE_LABELS
 from tracker.accounts.passwords import MAX_LENGTH, MIN_LENGTH
 from tracker.core import clock
+from tracker.core.choices import CheckboxesField
 from tracker.core.forms import BaseForm, FilterForm, Required, TextField, VersionField
 from tracker.organisations import queries as organisations
 
 _ADDRESS_LENGTH = Length(max=254, message=_l("An e-mail address has at most 254 characters."))
 _NAME_LENGTH = Length(max=200, message=_l("A name has at most 200 characters."))
-
-
-class CheckboxesField(SelectMultipleField):
-    """Any number of choices, drawn by the `checkboxes` macro."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 def _languages() -> list[SelectChoice]:

@@ -6,9 +6,18 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from wtforms import SelectMultipleField
 from wtforms.fields.choices import SelectChoice
+from wtforms.widgets import CheckboxInput, ListWidget
 
 NOT_GIVEN = _l("Not given")
+
+
+class CheckboxesField(SelectMultipleField):
+    """Any number of choices, drawn by the `checkboxes` macro."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 def choices_of(names: Any, empty: Any = None) -> list[Any]:

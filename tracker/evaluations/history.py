@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -177,28 +178,21 @@ _REFERENCES: Mapping[str, Any] = {
     "evidence_document_id": _l("Evidence, document"),
 }
 
+_ROWS = frozenset(
+    {"progress_id", "document_id", "done_by_id", "done_by_name", "verified_by_id", "verified_by_name", "verified_at"}
+)
 _WORDS = Vocabulary(
     actions=ACTIONS,
     fields=FIELDS,
     codes=_CODES,
     references=_REFERENCES,
-    # How a person's declaration was assessed is for those who may read it.
-    untold=frozenset(
-        {
-            "assessment",
-            "progress_id",
-            "document_id",
-            "done_by_id",
-            "done_by_name",
-            "verified_by_id",
-            "verified_by_name",
-            "verified_at",
-        }
-    ),
+    untold=_ROWS,
     amounts=frozenset({"budget_ore", "contract_ore", "amount_ore"}),
 )
+# How a declaration was assessed is known to those who commission only.
+_WORDS_FOR_OTHERS = replace(_WORDS, untold=_ROWS | {"assessment"})
 
 
-def lines(events: Sequence[AuditEvent]) -> list[HistoryLine]:
+def lines(events: Sequence[AuditEvent], *, with_assessments: bool = False) -> list[HistoryLine]:
     """The newest first. What the same person caused at the same instant follows in one line."""
-    return history.lines(events, _WORDS)
+    return history.lines(events, _WORDS if with_assessments else _WORDS_FOR_OTHERS)

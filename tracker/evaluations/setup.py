@@ -8,14 +8,21 @@ from tracker.cases import panels
 from tracker.evaluations import follow_up_panel, mails, news, workspace_panel
 from tracker.evaluations.views import (
     actions,
+    costs,
     decisions,
+    deliverables,
     delivery,
     follow_up,
     independence,
     links,
+    listing,
+    new,
+    page,
     questions,
     recommendations,
     review,
+    sections,
+    team,
 )
 from tracker.evaluations.views.blueprint import blueprint
 from tracker.evaluations.views.workspace import blueprint as gate
@@ -25,7 +32,8 @@ from tracker.evaluations.views.workspace import questions as asking
 from tracker.evaluations.views.workspace import recommendations as recommending
 
 # Imported here so that each hangs its views on its blueprint.
-VIEWS = (decisions, independence, review, delivery, links, questions, recommendations, actions, follow_up)
+COMMISSION = (listing, new, page, sections, team, deliverables)
+VIEWS = (decisions, independence, review, delivery, links, questions, recommendations, actions, follow_up, costs)
 WORKSPACE = (overview, handing_in, calendar, renew, asking, declaration, progress, comments, recommending)
 
 
@@ -37,3 +45,4 @@ def init_app(app: Flask) -> None:
     news.init_app()
     panels.register(app, "recommendations", follow_up_panel.load, position=20)
     panels.register(app, "independence", independence.independence_panel, position=10)
+    panels.register(app, "costs", costs.costs_panel, position=30)

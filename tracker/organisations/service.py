@@ -22,6 +22,7 @@ from tracker.organisations.enums import OrganisationKind
 from tracker.organisations.models import CpvCode, Organisation, OrganisationName, Population, ReferenceLoad
 
 _NAME_LENGTH = 200
+_CODE_STEMS = {OrganisationKind.SUPPLIER: "supplier", OrganisationKind.EVALUATION_PROVIDER: "provider"}
 _ORGANISATION_COLUMNS = (
     "kind",
     "orgnr",
@@ -90,36 +91,67 @@ def add_supplier(
     name = " ".join(name.split())
     if not name or len(name) > _NAME_LENGTH:
         raise DomainError(_l("Give the supplier's name, at most 200 characters."), "name")
-    number = None
-    if orgnr:
-        try:
-            number = orgnr_rules.normalise(orgnr)
-        except orgnr_rules.OrgnrError as error:
-            raise DomainError(_l("The organisation number is wrong. Check all ten digits."), "orgnr") from error
-        if db.session.scalar(sa.select(Organisation.id).where(Organisation.orgnr == number)):
-            raise DomainError(_l("Another organisation has that organisation number."), "orgnr")
-    supplier = Organisation(
-        code=_free_code(name),
-        kind=OrganisationKind.SUPPLIER,
-        orgnr=number,
+    number = _checked_orgnr(orgnr)
+    return _add(actor, now, OrganisationKind.SUPPLIER, name, valid_from_on, number, source)
+
+
+def add_provider(
+    *, actor: Actor, now: datetime, name: str, valid_from_on: date, orgnr: str | None = None, source: str = ""
+) -> Organisation:
+    """A new evaluation provider known under ``name`` from ``valid_from_on``.
+
+    :raises DomainError: on ``name`` or ``orgnr``, when the text is wrong or the number is taken.
+    """
+    name = " ".join(name.split())
+    if not name or len(name) > _NAME_LENGTH:
+        raise DomainError(_l("Give the evaluator's name, at most 200 characters."), "name")
+    number = _checked_orgnr(orgnr)
+    return _add(actor, now, OrganisationKind.EVALUATION_PROVIDER, name, valid_from_on, number, source)
+
+
+def _checked_orgnr(orgnr: str | None) -> str | None:
+    if not orgnr:
+        return None
+    try:
+        number = orgnr_rules.normalise(orgnr)
+    except orgnr_rules.OrgnrError as error:
+        raise DomainError(_l("The organisation number is wrong. Check all ten digits."), "orgnr") from error
+    if db.session.scalar(sa.select(Organisation.id).where(Organisation.orgnr == number)):
+        raise DomainError(_l("Another organisation has that organisation number."), "orgnr")
+    return number
+
+
+def _add(
+    actor: Actor,
+    now: datetime,
+    kind: OrganisationKind,
+    name: str,
+    valid_from_on: date,
+    orgnr: str | None,
+    source: str,
+) -> Organisation:
+    made = Organisation(
+        code=_free_code(_CODE_STEMS[kind], name),
+        kind=kind,
+        orgnr=orgnr,
         source=source[:300],
         names=[OrganisationName(name=name, valid_from_on=valid_from_on, source=source[:300])],
     )
-    db.session.add(supplier)
+    db.session.add(made)
     db.session.flush()
     audit.record(
         AuditAction.ORGANISATION_ADDED,
         actor=actor,
         now=now,
-        subject=supplier,
-        changes={"name": name, "orgnr": number, "kind": supplier.kind},
+        subject=made,
+        changes={"name": name, "orgnr": orgnr, "kind": kind},
     )
-    return supplier
+    return made
 
 
-def _free_code(name: str) -> str:
+def _free_code(stem: str, name: str) -> str:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    stem = "supplier-" + (re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40] or "x")
+    stem += "-" + (re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40] or "x")
     taken = set(db.session.scalars(sa.select(Organisation.code).where(Organisation.code.startswith(stem))))
     if stem not in taken:
         return stem

@@ -24,6 +24,7 @@ _PATH = re.compile(r"/(?:[^/\\\x00-\x20\x7f][^\\\x00-\x20\x7f]*)?")
 MENU = (
     ("web.home", _l("Start page"), ""),
     ("procurements.list_procurements", _l("Procurements"), "procurements"),
+    ("evaluations.list_evaluations", _l("Evaluations"), "evaluations"),
     ("deadlines.list_deadlines", _l("Deadlines"), "deadlines"),
     ("documents.search_documents", _l("Documents"), "documents"),
     ("reports.list_editions", _l("Status reports"), "reports"),

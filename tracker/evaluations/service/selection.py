@@ -17,7 +17,7 @@ from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.core.filters import money
 from tracker.documents.models import Document
-from tracker.evaluations.direct_award import limit_on
+from tracker.evaluations.direct_award import Limit, limit_on
 from tracker.evaluations.enums import Selection
 from tracker.evaluations.impartiality import current_team
 from tracker.evaluations.models import Evaluation
@@ -132,7 +132,7 @@ def check_direct_award(evaluation: Evaluation, field: str) -> None:
     if evaluation.selection is not Selection.DIRECT_AWARD:
         return
     value = evaluation.contract_ore if evaluation.contract_ore is not None else evaluation.budget_ore
-    limit = limit_on(evaluation.commissioned_on or evaluation.opened_on)
+    limit = limit_for(evaluation)
     reason_field = "selection_reason" if field == "selection" else field
     if limit is None:
         if not optional_text(evaluation.selection_reason):
@@ -164,6 +164,11 @@ def check_direct_award(evaluation: Evaluation, field: str) -> None:
             ),
             reason_field,
         )
+
+
+def limit_for(evaluation: Evaluation) -> Limit | None:
+    """The limit for direct award when the commission was given; None where it is not known here."""
+    return limit_on(evaluation.commissioned_on or evaluation.opened_on)
 
 
 def selection_texts(evaluation: Evaluation) -> dict[str, str]:

@@ -25,6 +25,7 @@ from tracker.deadlines.explain import law_name
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import list_for_case as list_deadlines
 from tracker.deadlines.rules.select import law_code_for
+from tracker.documents.queries import told_in_history
 from tracker.organisations.choices import named
 from tracker.organisations.models import Organisation
 from tracker.organisations.queries import name_on
@@ -52,6 +53,7 @@ def case_page(procurement: Procurement, note_form: NoteForm | None = None) -> st
     phase = ProcurementPhase(procurement.phase)
     following = next_step_of(procurement)
     signing_on = _bars_signing_until(procurement, following, today)
+    events = list_events(procurement.id, told_in_history(current_user))
     return render_template(
         "procurements/show.html",
         procurement=procurement,
@@ -73,7 +75,7 @@ def case_page(procurement: Procurement, note_form: NoteForm | None = None) -> st
         law_name=_law_name(procurement.began_on),
         notes=cases.list_notes(procurement.id),
         note_form=note_form or NoteForm(formdata=None),
-        events=history.lines(list_events(procurement.id), with_tenders=knows_tenders(procurement)),
+        events=history.lines(events, with_tenders=knows_tenders(procurement)),
         knows_tenders=knows_tenders(procurement),
         may_know=lambda case: may_see(current_user, case),
         panels=panels.load(current_app, procurement, current_user),
