@@ -70,9 +70,7 @@ class Clamd:
     def _connected(self, end: float) -> socket.socket:
         try:
             if self.address.startswith("unix:"):
-                line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-                line.settimeout(CONNECT_SECONDS)
-                line.connect(self.address.removeprefix("unix:"))
+                line = _connected_here(self.address.removeprefix("unix:"))
             else:
                 parts = urlsplit(self.address)
                 line = socket.create_connection((parts.hostname or "", parts.port or 3310), timeout=CONNECT_SECONDS)
@@ -80,6 +78,17 @@ class Clamd:
             raise Away(f"{self.address}: {error}") from error
         line.settimeout(max(0.1, end - time.monotonic()))
         return line
+
+
+def _connected_here(path: str) -> socket.socket:
+    line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        line.settimeout(CONNECT_SECONDS)
+        line.connect(path)
+    except OSError:
+        line.close()
+        raise
+    return line
 
 
 def _send(line: socket.socket, file: BinaryIO, end: float) -> None:

@@ -45,13 +45,13 @@ def read_version(version_id: int) -> TextState | None:
         sha256, media_type = version.sha256, version.media_type
         db.session.rollback()
     if media_type in _PICTURES:
-        return _write(version_id, TextState.EMPTY, "")
+        return _write(version_id, TextState.EMPTY, b"")
     try:
-        text = _words(file_store().path(sha256), media_type)
+        words = _words(file_store().path(sha256), media_type)
     except (limited.ProcessFailed, NotFound) as error:
         log.error("no words taken out of version %s: %s", version_id, error)
-        return _write(version_id, TextState.FAILED, "")
-    return _write(version_id, TextState.DONE if text else TextState.EMPTY, text)
+        return _write(version_id, TextState.FAILED, b"")
+    return _write(version_id, TextState.DONE if words else TextState.EMPTY, words)
 
 
 def list_due() -> Sequence[int]:
@@ -64,11 +64,14 @@ def list_due() -> Sequence[int]:
     return db.session.scalars(query).all()
 
 
-def _words(path: Path, media_type: str) -> str:
-    """:raises limited.ProcessFailed:"""
+def _words(path: Path, media_type: str) -> bytes:
+    """In UTF-8; one byte more than is kept when there would be more.
+
+    :raises limited.ProcessFailed:
+    """
     # Kreuzberg unpacks a library of its own before use: into a folder that is nobody else's.
     with tempfile.TemporaryDirectory(prefix="samordna-words-") as folder:
-        answer = limited.run(
+        return limited.run(
             "tracker.documents.extraction_process",
             media_type,
             str(MAX_BYTES),
@@ -76,12 +79,10 @@ def _words(path: Path, media_type: str) -> str:
             limits=LIMITS,
             folder=Path(folder),
         )
-    return answer.decode(errors="ignore")
 
 
-def _write(version_id: int, state: TextState, text: str) -> TextState | None:
-    is_cut = len(text.encode()) > MAX_BYTES
-    body = text.encode()[:MAX_BYTES].decode(errors="ignore") if is_cut else text
+def _write(version_id: int, state: TextState, words: bytes) -> TextState | None:
+    body = words[:MAX_BYTES].decode(errors="ignore")
     with writing():
         db.session.rollback()
         waiting = (
@@ -95,6 +96,6 @@ def _write(version_id: int, state: TextState, text: str) -> TextState | None:
             return None
         version.text_state = state
         if body:
-            db.session.merge(DocumentText(version_id=version_id, body=body, is_cut=is_cut))
+            db.session.merge(DocumentText(version_id=version_id, body=body, is_cut=len(words) > MAX_BYTES))
         db.session.commit()
     return state
