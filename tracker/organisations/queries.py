@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -127,6 +129,35 @@ def populations_on(as_of_on: date) -> dict[str, int]:
         .order_by(Organisation.county_code)
     )
     return {code: inhabitants for code, inhabitants in rows if code is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class PopulationDay:
+    """A day on which the inhabitants of every landsting/region are known, all of them together, and from where."""
+
+    as_of_on: date
+    inhabitants: int
+    sources: tuple[str, ...]
+
+
+def list_population_days() -> list[PopulationDay]:
+    """Newest first. A day on which a landsting/region has no figure is left out."""
+    of_regions = (
+        sa.select(Population.as_of_on, Population.inhabitants, Population.source)
+        .join(Organisation, Population.organisation_id == Organisation.id)
+        .where(Organisation.kind == OrganisationKind.REGION)
+        .order_by(Population.as_of_on.desc(), Population.source)
+    )
+    count = db.session.scalar(
+        sa.select(sa.func.count()).select_from(Organisation).where(Organisation.kind == OrganisationKind.REGION)
+    )
+    days = []
+    for as_of_on, group in groupby(db.session.execute(of_regions), key=lambda row: row.as_of_on):
+        rows = list(group)
+        if len(rows) == count:
+            sources = tuple(dict.fromkeys(row.source for row in rows))
+            days.append(PopulationDay(as_of_on, sum(row.inhabitants for row in rows), sources))
+    return days
 
 
 def find_cpv(code: str) -> CpvCode | None:

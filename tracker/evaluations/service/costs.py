@@ -26,6 +26,8 @@ from tracker.evaluations.service.record import iso, kronor
 from tracker.organisations.queries import list_regions, populations_on
 
 LONGEST_DECISION = 200
+#: A hundred milliard kronor, far more than any evaluation costs and far less than a whole number can hold.
+LARGEST_ORE = 10**13
 
 
 def allocate(
@@ -58,8 +60,12 @@ def allocate(
     amount = checked_amount(amount_ore, "amount_ore")
     if not amount:
         raise DomainError(_l("Write the amount that is shared."), "amount_ore")
+    if amount > LARGEST_ORE:
+        raise DomainError(_l("Check the amount: it is larger than any evaluation can cost."), "amount_ore")
     decided_day = _checked_decision_day(decided_on, now)
-    text = required_text(decision, "decision", _l("Write the number or the paragraph of the decision."), LONGEST_DECISION)
+    text = required_text(
+        decision, "decision", _l("Write the number or the paragraph of the decision."), LONGEST_DECISION
+    )
     inhabitants = _inhabitants(populations_day, decided_day)
     standing = queries.find_standing(evaluation)
     cases.check_version(standing.id if standing else 0, version, texts(standing))
