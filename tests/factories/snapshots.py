@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+from tracker.core import canonical_json
 from tracker.deadlines.enums import DeadlineKind
 from tracker.procurements.enums import ProcurementPhase
 from tracker.reports.enums import DecisionRule, OptionStatus
@@ -14,6 +15,7 @@ from tracker.reports.snapshot import (
     Edition,
     PhaseCount,
     ProcurementLine,
+    RecommendationLine,
     Snapshot,
     Source,
 )
@@ -74,6 +76,45 @@ def snapshot(procurements: int = 12, title: str | None = None) -> Snapshot:
             for line, status in zip(some, OptionStatus, strict=False)
         ],
         procurements=[*lines, withheld],
+        recommendations=[
+            *(recommendation_line(number, title) for number in range(1, min(procurements, 4))),
+            RecommendationLine("SAM 2026/9998", "restricted", True),
+        ],
+        noted_recommendations=2,
+    )
+
+
+def first_form(procurements: int = 12) -> bytes:
+    """A report as the first form froze it: without recommendations."""
+    content = canonical_json.loads(snapshot(procurements).to_bytes())
+    for key in ("recommendations", "noted_recommendations"):
+        del content[key]
+    for key in ("recommendations", "unanswered", "oldest_unanswered_days", "noted_recommendations"):
+        del content["totals"][key]
+    return canonical_json.dumps({**content, "format": "samordna.status-report/1"})
+
+
+def recommendation_line(number: int, title: str | None = None) -> RecommendationLine:
+    """An open recommendation; every third is unanswered."""
+    is_unanswered = number % 3 == 0
+    return RecommendationLine(
+        case_number="SAM 2026/8000",
+        secrecy_class="open",
+        is_withheld=False,
+        case_title=title or "Utvärdering av samverkansmodellen",
+        number=number,
+        text=f"Rekommendation {number}: inför en årlig uppföljning av avtalen.",
+        addressee="Marknadsfunktionen",
+        priority="high",
+        state="unanswered" if is_unanswered else "under_way",
+        response=None if is_unanswered else "partly",
+        is_unanswered=is_unanswered,
+        next_action=None if is_unanswered else "Ta fram en rutin.",
+        owner=None if is_unanswered else "Avdelningschefen",
+        owner_body=None if is_unanswered else "Region Exempel",
+        due_on=AS_OF_ON + timedelta(days=10 * number),
+        age_days=40 + number,
+        is_example=number % 2 == 0,
     )
 
 

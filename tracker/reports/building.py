@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from tracker.cases.enums import CaseKind
 from tracker.core.calendar import add_months
+from tracker.evaluations.enums import RecommendationState
+from tracker.evaluations.queries.follow_up import FollowUpRow, list_open_of_all
 from tracker.procurements.enums import OptionState, ProcurementPhase
 from tracker.reports import queries
 from tracker.reports.enums import DecisionRule, OptionStatus
@@ -24,6 +26,7 @@ from tracker.reports.snapshot import (
     Edition,
     PhaseCount,
     ProcurementLine,
+    RecommendationLine,
     Snapshot,
     Source,
 )
@@ -45,6 +48,7 @@ class _Register:
     contracts: Sequence[Any]
     options: Mapping[int, Sequence[Any]]
     succeeded: frozenset[int]
+    recommendations: Sequence[FollowUpRow]
 
     def is_near(self, day: date | None) -> bool:
         """Passed, or at most 90 days ahead."""
@@ -80,12 +84,19 @@ def build_snapshot(session: Session, as_of_on: date, *, number: str, now: dateti
         phases=_phases(register),
         contracts=_contracts(register),
         procurements=_procurements(register),
+        recommendations=_recommendations(register),
+        noted_recommendations=sum(
+            row.state is RecommendationState.NOTED and row.evaluation_id in register.visible
+            for row in register.recommendations
+        ),
     )
 
 
 def _read(session: Session, as_of_on: date) -> _Register:
     cases = queries.list_cases(session)
     procurements = queries.list_procurements(session)
+    recommendations = list_open_of_all(session)
+    bodies = {row.addressee_id for row in recommendations} | {row.action_body_id for row in recommendations}
     options: dict[int, list[Any]] = defaultdict(list)
     for option in queries.list_options(session):
         options[option.contract_id].append(option)
@@ -94,11 +105,12 @@ def _read(session: Session, as_of_on: date) -> _Register:
         cases=cases,
         visible={case.id: case for case in cases if case.is_visible},
         procurements={row.id: row for row in procurements},
-        bodies=queries.executing_body_names(session, as_of_on),
+        bodies=queries.body_names(session, as_of_on, bodies),
         deadlines=queries.list_open_deadlines(session),
         contracts=queries.list_contracts(session),
         options=options,
         succeeded=frozenset(row.succeeds_contract_id for row in procurements if row.succeeds_contract_id),
+        recommendations=recommendations,
     )
 
 
@@ -238,6 +250,48 @@ def _procurements(register: _Register) -> list[ProcurementLine]:
             )
         )
     return lines
+
+
+def _recommendations(register: _Register) -> list[RecommendationLine]:
+    """The open ones of our own evaluations, the oldest first. An evaluation that the audience may not know is one line
+    that tells its number and class, wherever the first of its recommendations would stand."""
+    classes = {case.id: case.secrecy_class for case in register.cases}
+    lines: list[RecommendationLine] = []
+    withheld: set[int] = set()
+    for row in register.recommendations:
+        if row.state is RecommendationState.NOTED:
+            continue
+        case_id, secrecy_class = row.evaluation_id, classes[row.evaluation_id]
+        if case_id in register.visible:
+            lines.append(_recommendation(register, row, secrecy_class))
+        elif case_id not in withheld:
+            withheld.add(case_id)
+            lines.append(RecommendationLine(row.registry_number, secrecy_class, True))
+    return lines
+
+
+def _recommendation(register: _Register, row: FollowUpRow, secrecy_class: str) -> RecommendationLine:
+    is_unanswered = row.state is RecommendationState.UNANSWERED
+    age = register.days_to(row.issued_on)
+    return RecommendationLine(
+        case_number=row.registry_number,
+        secrecy_class=secrecy_class,
+        is_withheld=False,
+        case_title=row.title,
+        number=row.number,
+        text=" ".join(row.body.split()),
+        addressee=register.bodies.get(row.addressee_id),
+        priority=row.priority,
+        state=row.state,
+        response=row.response,
+        is_unanswered=is_unanswered,
+        next_action=" ".join(row.action.split()) if row.action else None,
+        owner=row.action_owner,
+        owner_body=register.bodies.get(row.action_body_id or 0),
+        due_on=row.response_due_on if is_unanswered else row.action_due_on,
+        age_days=max(0, -age) if age is not None else None,
+        is_example=row.is_example,
+    )
 
 
 def _split(text: str | None) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from tracker.deadlines import labels as deadline_labels
+from tracker.evaluations import labels as evaluation_labels
 from tracker.procurements import labels as procurement_labels
 from tracker.procurements.enums import Capacity
 from tracker.reports.enums import DecisionRule, EditionState, FailureCode, OptionStatus
@@ -74,6 +75,18 @@ def phase(code: str) -> Any:
 
 def basis(code: str) -> Any:
     return deadline_labels.BASES.get(code, code)  # type: ignore[call-overload]
+
+
+def priority(code: str) -> Any:
+    return evaluation_labels.PRIORITIES.get(code, code)  # type: ignore[call-overload]
+
+
+def recommendation_state(code: str) -> Any:
+    return evaluation_labels.RECOMMENDATION_STATES.get(code, code)  # type: ignore[call-overload]
+
+
+def response(code: str) -> Any:
+    return evaluation_labels.RESPONSES.get(code, code)  # type: ignore[call-overload]
 
 
 def capacity(code: str | None) -> Any:

@@ -20,7 +20,7 @@ from tracker.reports import labels, snapshot
 from tracker.reports.enums import DecisionRule, OptionStatus
 
 #: Grows when the look or the wording of the report changes; recorded with every edition.
-TEMPLATE_VERSION = "1"
+TEMPLATE_VERSION = "2"
 
 Cell = str | int | date | None
 Kind = Literal["text", "date", "number"]
@@ -44,6 +44,7 @@ class Part(StrEnum):
     OVERDUE = "overdue"
     DUE = "due"
     PHASES = "phases"
+    RECOMMENDATIONS = "recommendations"
     CONTRACTS = "contracts"
     PROCUREMENTS = "procurements"
 
@@ -66,7 +67,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything a reader meets. `tables` holds one table per `Part`."""
+    """Everything a reader meets. `tables` holds one table per `Part` that the frozen form knows."""
 
     title: str
     number: str
@@ -104,9 +105,10 @@ def present(frozen: bytes) -> Report:
             (totals["overdue"], _("deadlines overdue")),
             (totals["due"], _("deadlines within %(days)s days", days=content["limits"]["due_within_days"])),
             (totals["contracts"], _("contracts that end within %(n)s months", n=content["limits"]["contract_months"])),
+            *_recommendation_figures(totals),
         ),
         notes=_notes(totals),
-        tables={table.part: table for table in (make(content) for make in _TABLES)},
+        tables={part: make(content) for part, make in _TABLES.items() if part.value in content},
         chart=chart,
         chart_text=_("Bar chart of the number of procurements per phase.")
         + " "
@@ -161,7 +163,30 @@ def _notes(totals: Mapping[str, int]) -> tuple[str, ...]:
                 totals["examples"],
             )
         )
+    if totals.get("noted_recommendations"):
+        notes.append(
+            ngettext(
+                "%(num)s recommendation of an evaluation that others commissioned is noted in the register and not "
+                "counted here.",
+                "%(num)s recommendations of evaluations that others commissioned are noted in the register and not "
+                "counted here.",
+                totals["noted_recommendations"],
+            )
+        )
     return tuple(notes)
+
+
+def _recommendation_figures(totals: Mapping[str, int]) -> tuple[tuple[int, str], ...]:
+    if "recommendations" not in totals:
+        return ()
+    unanswered = _("recommendations unanswered")
+    if totals["unanswered"]:
+        unanswered = ngettext(
+            "recommendations unanswered, the oldest %(num)s day",
+            "recommendations unanswered, the oldest %(num)s days",
+            totals["oldest_unanswered_days"],
+        )
+    return (totals["recommendations"], _("recommendations open")), (totals["unanswered"], unanswered)
 
 
 def _decisions(content: Any) -> Table:
@@ -261,6 +286,48 @@ def _phases(content: Any) -> Table:
     )
 
 
+def _recommendations(content: Any) -> Table:
+    yes, lines = _("yes"), content["recommendations"]
+    withheld = _withheld()
+    states = {code: str(labels.recommendation_state(code)) for code in {line["state"] for line in lines} if code}
+    priorities = {code: str(labels.priority(code)) for code in {line["priority"] for line in lines} if code}
+    responses = {code: str(labels.response(code)) for code in {line["response"] for line in lines} if code}
+    return _table(
+        Part.RECOMMENDATIONS,
+        _("Open recommendations"),
+        _("Recommendations"),
+        _(
+            "Of our own evaluations, until each is closed; the oldest first. Ages are calendar days from the approval "
+            "of the final report."
+        ),
+        _("No recommendation is open."),
+        (
+            (Column("number", _("Registry number"), width=16), lambda line: line["case_number"]),
+            (
+                Column("title", _("Evaluation"), width=40),
+                lambda line: withheld[line["secrecy_class"]] if line["is_withheld"] else line["case_title"],
+            ),
+            (Column("no", _("No."), "number", 6), lambda line: line["number"]),
+            (Column("text", _("Recommendation"), width=60), lambda line: line["text"]),
+            (Column("addressee", _("Addressee"), width=28), lambda line: line["addressee"]),
+            (Column("priority", _("Priority"), width=18), lambda line: priorities.get(line["priority"])),
+            (Column("response", _("Response"), width=18), lambda line: responses.get(line["response"])),
+            (Column("state", _("State"), width=26), lambda line: states.get(line["state"])),
+            (Column("action", _("Next action"), width=44), lambda line: line["next_action"]),
+            (Column("owner", _("Owner"), width=28), lambda line: line["owner"]),
+            (Column("body", _("Owner's organisation"), width=28), lambda line: line["owner_body"]),
+            (Column("due", _("Due"), "date", 12), lambda line: _date(line["due_on"])),
+            (Column("age", _("Age, days"), "number", 10), lambda line: line["age_days"]),
+            (Column("example", _("Example"), width=10), lambda line: yes if line["is_example"] else None),
+        ),
+        lines,
+    )
+
+
+def _withheld() -> dict[str, str]:
+    return {code: _("Withheld, secrecy class: %(secrecy)s", secrecy=label) for code, label in labels.SECRECY.items()}
+
+
 def _contracts(content: Any) -> Table:
     months = content["limits"]["contract_months"]
     answers = {True: _("yes"), False: _("no")}
@@ -292,9 +359,7 @@ def _contracts(content: Any) -> Table:
 
 def _procurements(content: Any) -> Table:
     yes = _("yes")
-    withheld = {
-        code: _("Withheld, secrecy class: %(secrecy)s", secrecy=label) for code, label in labels.SECRECY.items()
-    }
+    withheld = _withheld()
     phases = {line["phase"]: str(labels.phase(line["phase"])) for line in content["phases"]}
     capacities = {code: str(labels.capacity(code)) for code in labels.CAPACITIES}
     kinds = _kinds(content["procurements"], "next_deadline_kind")
@@ -340,7 +405,15 @@ def _table(
     return Table(part, heading, sheet, intro, empty, tuple(column for column, _make in columns), rows)
 
 
-_TABLES = (_decisions, _overdue, _due, _phases, _contracts, _procurements)
+_TABLES: Mapping[Part, Callable[[Any], Table]] = {
+    Part.DECISIONS: _decisions,
+    Part.OVERDUE: _overdue,
+    Part.DUE: _due,
+    Part.PHASES: _phases,
+    Part.RECOMMENDATIONS: _recommendations,
+    Part.CONTRACTS: _contracts,
+    Part.PROCUREMENTS: _procurements,
+}
 
 
 def _date(text: str | None) -> date | None:

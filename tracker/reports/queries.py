@@ -1,12 +1,13 @@
 """Reading editions, and reading the register for a snapshot.
 
 The snapshot's reads are a fixed number of statements, whatever the number of cases: cases and procurements, open
-deadlines, contracts with options, what succeeds what, and two for the database itself.
+deadlines, contracts with options, what succeeds what, open recommendations, names of bodies, and two for the database
+itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -213,12 +214,18 @@ def list_unfinished(now: datetime) -> Sequence[int]:
     ).all()
 
 
-def executing_body_names(session: Session, on: date) -> dict[int, str]:
-    """What each executing body was called on the day; before its first known name the first one."""
-    bodies = sa.select(Procurement.__table__.c.executing_body_id)
+def body_names(session: Session, on: date, others: Collection[int | None] = ()) -> dict[int, str]:
+    """What each executing body, and each of `others`, was called on the day; before its first known name the first
+    one."""
+    wanted: sa.ColumnElement[bool] = OrganisationName.organisation_id.in_(
+        sa.select(Procurement.__table__.c.executing_body_id)
+    )
+    numbers = sorted({number for number in others if number is not None})
+    if numbers:
+        wanted = sa.or_(wanted, OrganisationName.organisation_id.in_(numbers))
     rows = session.execute(
         sa.select(OrganisationName.organisation_id, OrganisationName.name, OrganisationName.valid_from_on)
-        .where(OrganisationName.organisation_id.in_(bodies))
+        .where(wanted)
         .order_by(OrganisationName.organisation_id, OrganisationName.valid_from_on)
     )
     names: dict[int, str] = {}

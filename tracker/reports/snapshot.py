@@ -17,7 +17,10 @@ from tracker.core import canonical_json
 from tracker.reports.enums import DecisionRule, OptionStatus
 
 #: Name and version of the form. Raise the number when a reader of old files would misread new ones.
-FORMAT = "samordna.status-report/1"
+FORMAT = "samordna.status-report/2"
+
+#: What can be read and drawn. The first form knew no recommendations.
+READABLE = frozenset({"samordna.status-report/1", FORMAT})
 
 #: A deadline or decision is shown when it falls at most this many days after the reporting day.
 DUE_WITHIN_DAYS = 90
@@ -117,6 +120,35 @@ class ProcurementLine:
 
 
 @dataclass(frozen=True, slots=True)
+class RecommendationLine:
+    """One open recommendation of an evaluation of ours. When `is_withheld`, the line stands for all that the evaluation
+    has: only its number and secrecy class are told, and nothing of it is counted.
+
+    `age_days` are calendar days from the day it was issued to `as_of_on`; `is_unanswered` says that no management
+    response was recorded. The action is the unfinished one that is due first, `due_on` its day or else the day of the
+    response, and `owner_body` the organisation of its owner.
+    """
+
+    case_number: str
+    secrecy_class: str
+    is_withheld: bool
+    case_title: str | None = None
+    number: int | None = None
+    text: str | None = None
+    addressee: str | None = None
+    priority: str | None = None
+    state: str | None = None
+    response: str | None = None
+    is_unanswered: bool = False
+    next_action: str | None = None
+    owner: str | None = None
+    owner_body: str | None = None
+    due_on: date | None = None
+    age_days: int | None = None
+    is_example: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PhaseCount:
     phase: str
     count: int
@@ -124,7 +156,10 @@ class PhaseCount:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The whole report. `phases` holds every phase in its order, those with no procurement as well."""
+    """The whole report. `phases` holds every phase in its order, those with no procurement as well.
+
+    `noted_recommendations` is how many there are in evaluations that others commissioned: told apart, never counted.
+    """
 
     edition: Edition
     source: Source
@@ -134,6 +169,8 @@ class Snapshot:
     phases: Sequence[PhaseCount]
     contracts: Sequence[ContractLine]
     procurements: Sequence[ProcurementLine]
+    recommendations: Sequence[RecommendationLine] = ()
+    noted_recommendations: int = 0
 
     def to_bytes(self) -> bytes:
         """Canonical JSON. The same content gives the same bytes, and so the same SHA-256."""
@@ -154,6 +191,17 @@ class Snapshot:
             "overdue": len(self.overdue),
             "due": len(self.due),
             "contracts": len(self.contracts),
+            **self._recommendation_totals(),
+        }
+
+    def _recommendation_totals(self) -> dict[str, int]:
+        told = [line for line in self.recommendations if not line.is_withheld]
+        unanswered = [line.age_days or 0 for line in told if line.is_unanswered]
+        return {
+            "recommendations": len(told),
+            "unanswered": len(unanswered),
+            "oldest_unanswered_days": max(unanswered, default=0),
+            "noted_recommendations": self.noted_recommendations,
         }
 
 
@@ -167,6 +215,6 @@ def read(data: bytes) -> dict[str, Any]:
         content = json.loads(data)
     except ValueError as error:
         raise UnknownFormat(f"this is not JSON: {error}") from error
-    if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise UnknownFormat(f"this is not a status report of the form {FORMAT}")
+    if not isinstance(content, dict) or content.get("format") not in READABLE:
+        raise UnknownFormat(f"this is not a status report of the form {FORMAT}, or an earlier one")
     return content

@@ -24,6 +24,7 @@ from tracker.core.typeset import TypesettingFailed
 from tracker.reports import building, compiling, queries, service
 from tracker.reports.enums import EditionState
 from tracker.reports.models import ReportEdition
+from tracker.reports.presentation import TEMPLATE_VERSION
 
 
 def clock_at(instant: datetime = NOW) -> Callable[[], datetime]:
@@ -52,7 +53,7 @@ def test_an_edition_is_really_compiled(register: Register, files: Path) -> None:
     db.session.refresh(edition)
     assert edition.snapshot is not None
     assert edition.snapshot_sha256 == canonical_json.sha256_hex(edition.snapshot.encode())
-    assert (edition.template_version, edition.finished_at, edition.lease_until) == ("1", NOW, None)
+    assert (edition.template_version, edition.finished_at, edition.lease_until) == (TEMPLATE_VERSION, NOW, None)
     store = FileStore(files)
     assert store.read(edition.pdf_sha256 or "").startswith(b"%PDF")
     assert store.read(edition.xlsx_sha256 or "").startswith(b"PK")

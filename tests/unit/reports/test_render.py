@@ -11,7 +11,7 @@ import openpyxl
 import pypdf
 import pytest
 
-from tests.factories.snapshots import AS_OF_ON, snapshot
+from tests.factories.snapshots import AS_OF_ON, first_form, snapshot
 from tracker.core import canonical_json
 from tracker.reports import labels, presentation
 from tracker.reports.render.pdf import render_pdf
@@ -125,7 +125,9 @@ def test_the_workbook_keeps_signs_that_the_font_lacks() -> None:
 
 def test_the_workbook_has_its_sheets_and_names(frozen: bytes) -> None:
     book = book_of(render_xlsx(frozen))
-    assert book.sheetnames == ["Sammanfattning", "Beslut", "Försenat", "Kommande frister", "Avtal", "Upphandlingar"]
+    assert book.sheetnames == [
+        "Sammanfattning", "Beslut", "Försenat", "Kommande frister", "Rekommendationer", "Avtal", "Upphandlingar",
+    ]  # fmt: skip
     assert set(book.defined_names) >= {"report_decisions", "report_procurements", "report_contracts"}
     for name in book.sheetnames[1:]:
         assert book[name].freeze_panes == "B2"
@@ -149,6 +151,28 @@ def test_an_empty_register_still_gives_a_report() -> None:
     assert "Inget beslut behövs." in text
     assert "Inget är försenat." in text
     assert book_of(render_xlsx(empty))["Upphandlingar"].max_row == 1
+
+
+def test_open_recommendations_are_in_every_file(frozen: bytes) -> None:
+    text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(render_pdf(frozen))).pages)
+    flat = " ".join(text.split())
+    assert "Öppna rekommendationer" in flat
+    assert "rekommendationer obesvarade, den äldsta 43 dagar" in flat
+    assert "2 rekommendationer i utvärderingar som andra har beställt" in flat
+    sheet = book_of(render_xlsx(frozen))["Rekommendationer"]
+    row = dict(zip([cell.value for cell in sheet[1]], [cell.value for cell in sheet[2]], strict=True))
+    assert (row["Nr"], row["Ålder, dagar"], row["Riktad till"]) == (1, 41, "Marknadsfunktionen")
+    withheld = [cell.value for cell in sheet[5]]
+    assert withheld[0] == "SAM 2026/9998"
+    assert set(withheld[2:]) == {None}
+
+
+def test_a_report_of_the_first_form_is_drawn_without_them() -> None:
+    first = first_form()
+    text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(render_pdf(first))).pages)
+    assert "SAM 2026/0003" in text
+    assert "Öppna rekommendationer" not in text
+    assert "Rekommendationer" not in book_of(render_xlsx(first)).sheetnames
 
 
 def test_english_is_given_when_asked_for(frozen: bytes) -> None:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.factories.snapshots import procurement_line, snapshot
+from tests.factories.snapshots import first_form, procurement_line, snapshot
 from tracker.core import canonical_json
 from tracker.reports.snapshot import FORMAT, ProcurementLine, UnknownFormat, read
 
@@ -29,7 +29,23 @@ def test_the_bytes_say_what_they_are_and_hold_the_totals() -> None:
         "overdue": 2,
         "due": 6,
         "contracts": 3,
+        "recommendations": 3,
+        "unanswered": 1,
+        "oldest_unanswered_days": 43,
+        "noted_recommendations": 2,
     }
+
+
+def test_a_withheld_evaluation_holds_its_number_and_class_alone() -> None:
+    content = json.loads(snapshot(3).to_bytes())
+    line = next(line for line in content["recommendations"] if line["is_withheld"])
+    assert {key for key, value in line.items() if value} == {"case_number", "secrecy_class", "is_withheld"}
+
+
+def test_the_first_form_is_read_as_it_was_frozen() -> None:
+    first = first_form()
+    assert read(first)["format"] == "samordna.status-report/1"
+    assert "recommendations" not in read(first)
 
 
 def test_a_withheld_procurement_holds_its_number_and_class_alone() -> None:

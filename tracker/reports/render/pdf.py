@@ -36,9 +36,14 @@ def _content(report: Report, locale: str) -> dict[str, Any]:
     tables[Part.PROCUREMENTS.value]["rows"] = [_procurement(row) for row in _dicts(report.tables[Part.PROCUREMENTS])]
     tables[Part.PROCUREMENTS.value]["headings"] = _procurement_headings()
     for part, keys in _COLUMNS.items():
-        table = report.tables[part]
+        table = report.tables.get(part)
+        if table is None:
+            continue
         tables[part.value]["headings"] = [table.columns[table.column(key)].heading for key in keys]
         tables[part.value]["rows"] = [[_with_part(row, key) for key in keys] for row in _dicts(table)]
+    if (table := report.tables.get(Part.RECOMMENDATIONS)) is not None:
+        tables[Part.RECOMMENDATIONS.value]["rows"] = [_recommendation(row) for row in _dicts(table)]
+        tables[Part.RECOMMENDATIONS.value]["headings"] = _recommendation_headings()
     for table_content in tables.values():
         table_content["rows"] = [[_plain(value) for value in row] for row in table_content["rows"]]
     return {
@@ -111,6 +116,36 @@ def _procurement(row: dict[str, Cell]) -> list[str]:
         _plain(row["responsible"]),
         "\n".join(_plain(row[key]) for key in ("next_on", "next") if row[key]),
         _plain(row["contract_end"]),
+    ]
+
+
+def _recommendation_headings() -> list[str]:
+    return [
+        _("Recommendation"),
+        _("Addressee"),
+        _("State"),
+        _("Next action"),
+        _("Owner"),
+        _("Due"),
+        _("Age, days"),
+    ]
+
+
+def _recommendation(row: dict[str, Cell]) -> list[str]:
+    """One line: number and text with the evaluation under them; a withheld one has the evaluation alone."""
+    case = f"{_plain(row['number'])} {_plain(row['title'])}"
+    example = f" ({_('example')})" if row["example"] else ""
+    if row["text"] is None:
+        return [case, *([""] * 6)]
+    response = [_plain(row["response"])] if row["response"] else []
+    return [
+        f"{_plain(row['no'])}. {_plain(row['text'])}\n{case}{example}",
+        "\n".join([_plain(row["addressee"]), _plain(row["priority"])]),
+        "\n".join([_plain(row["state"]), *response]),
+        _plain(row["action"]),
+        "\n".join(_plain(row[key]) for key in ("owner", "body") if row[key]),
+        _plain(row["due"]),
+        _plain(row["age"]),
     ]
 
 

@@ -23,6 +23,7 @@ _NAMES = {
     Part.DECISIONS: "report_decisions",
     Part.OVERDUE: "report_overdue",
     Part.DUE: "report_due",
+    Part.RECOMMENDATIONS: "report_recommendations",
     Part.CONTRACTS: "report_contracts",
     Part.PROCUREMENTS: "report_procurements",
 }
@@ -56,7 +57,9 @@ def render_xlsx(frozen: bytes, *, locale: str = "sv") -> bytes:
         )
         _write_summary(book.add_worksheet(summary), report, styles)
         for part, name in _NAMES.items():
-            table = report.tables[part]
+            table = report.tables.get(part)
+            if table is None:
+                continue
             sheet = book.add_worksheet(table.sheet)
             _write_table(sheet, table, styles)
             last = max(len(table.rows), 1)
