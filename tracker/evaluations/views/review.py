@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -12,6 +13,7 @@ from tracker.accounts.permissions import Permission, has_permission, requires
 from tracker.cases.secrecy import may_see
 from tracker.core import clock
 from tracker.documents import queries as documents
+from tracker.documents.models import Document
 from tracker.evaluations import labels
 from tracker.evaluations.enums import DeliverableState, DeliveredBy, RequestState
 from tracker.evaluations.forms.review import CommentForm, ExtensionForm, RemoveForm
@@ -100,7 +102,7 @@ def deliverable_page(deliverable: Deliverable, comment_form: CommentForm | None 
         evaluation=evaluation,
         deliverable=deliverable,
         versions=versions,
-        public_copies=documents.list_public_copies(current_user, deliverable.document_id) if versions else [],
+        public_copies=_public_copies(deliverable) if versions else [],
         answers=queries.list_progress(deliverable),
         pending=pending,
         extension_form=ExtensionForm(formdata=None) if pending else None,
@@ -125,6 +127,12 @@ def _visible_versions(deliverable: Deliverable) -> list[queries.VersionRow]:
     if documents.find_document(current_user, deliverable.document_id) is None:
         return []
     return queries.list_versions(deliverable)
+
+
+def _public_copies(deliverable: Deliverable) -> Sequence[Document]:
+    if deliverable.document_id is None:
+        return []
+    return documents.list_public_copies(current_user, deliverable.document_id)
 
 
 def _comment(evaluation_id: int, comment_id: int) -> ReviewComment:
