@@ -53,13 +53,14 @@ def compose_receipt(message: Outgoing) -> Mail:
     member, evaluation = delivery.member, delivery.deliverable.evaluation
     if member.left_on is not None or not member.person.is_active:
         raise Withdraw(MessageReason.PERSON_INACTIVE)
+    link = link_queries.find_live_link(member, clock.now())
     content = {
         **_common(message, evaluation),
         "receipt": receipt,
         "delivery": delivery,
         "version": delivery.version,
         "received": instant(delivery.version.received_at),
-        "url": links.url(links.live_link_for(member, clock.now()), f"/receipts/{queries.receipt_slug(receipt)}"),
+        "url": links.url(link, f"/receipts/{queries.receipt_slug(receipt)}") if link else None,
     }
     subject = _("Receipt %(number)s: your delivery is received", number=receipt.number)
     return _mail("receipt", subject, content)

@@ -20,10 +20,12 @@ from tracker.cases.enums import ParticipantRole
 from tracker.cases.secrecy import may_be_mailed
 from tracker.core import canonical_json, clock
 from tracker.core.db import db
+from tracker.core.errors import DomainError
 from tracker.evaluations.enums import EvaluationPhase
 from tracker.evaluations.impartiality import current_team
 from tracker.evaluations.models import Evaluation, TeamMember
 from tracker.evaluations.news_texts import TO_EVALUATORS, NewsEvent, write
+from tracker.evaluations.queries.links import find_live_link
 from tracker.evaluations.service import links
 from tracker.outbox.enums import MessageKind, MessageReason
 from tracker.outbox.renderers import Mail, Outgoing, Withdraw, register_renderer
@@ -62,11 +64,14 @@ def tell(
     """
     # Whoever is in `params` may have been made in this transaction, and rows refer to it.
     db.session.flush()
+    people = _once(people)
+    if event in TO_EVALUATORS:
+        people = [person for person in people if _is_let_in(evaluation, person, now)]
     digest = canonical_json.sha256_hex(canonical_json.dumps(dict(params)))[:32]
     common = {**params, "event": event.value, "evaluation_id": evaluation.id}
     requests = [
         Request(person, f"news:{evaluation.id}:{event.value}:{digest}:{person.id}", common, (evaluation.id,))
-        for person in _once(people)
+        for person in people
     ]
     enqueue_many(kind=MessageKind.EVALUATION_NEWS, requests=requests, now=now)
 
@@ -102,11 +107,27 @@ def compose(message: Outgoing) -> Mail:
     )
 
 
+def _is_let_in(evaluation: Evaluation, person: Person, now: datetime) -> bool:
+    """Whether an evaluator has a link for the mail to carry; one is made here, since a mail that is written makes
+    nothing. Somebody whose link was revoked hears nothing until a new one is mailed."""
+    member = next((item for item in current_team(evaluation) if item.person_id == person.id), None)
+    if member is None:
+        return False
+    try:
+        links.live_link_for(member, now)
+    except DomainError:
+        return False
+    return True
+
+
 def _workspace(evaluation: Evaluation, person: Person) -> str:
     member: TeamMember | None = next((item for item in current_team(evaluation) if item.person_id == person.id), None)
     if member is None:
         raise Withdraw(MessageReason.NO_LONGER_NEEDED)
-    return links.url(links.live_link_for(member, clock.now())).rstrip("/")
+    link = find_live_link(member, clock.now())
+    if link is None:
+        raise Withdraw(MessageReason.NO_LONGER_NEEDED)
+    return links.url(link)
 
 
 def _why(to_evaluator: bool) -> str:

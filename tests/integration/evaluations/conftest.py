@@ -51,9 +51,7 @@ class Visit:
     def get(self, path: str = "") -> TestResponse:
         return self.client.get(self.home + path)
 
-    def hand_in(
-        self, content: bytes = b"Slutrapport", name: str = "slutrapport.txt", **fields: Any
-    ) -> TestResponse:
+    def hand_in(self, content: bytes = b"Slutrapport", name: str = "slutrapport.txt", **fields: Any) -> TestResponse:
         """Open the page, choose a file and press the first button."""
         values: dict[str, Any] = form_values(self.client.get(self.deliver_path), action=None) | fields
         return self.client.post(self.deliver_path, data={**values, "file": (BytesIO(content), name)})

@@ -151,8 +151,18 @@ def test_mails_lead_in_by_the_newest_link_that_works(member: TeamMember) -> None
     assert links.live_link_for(member, NOW) is second
     links.revoke(actor=member.evaluation.responsible, now=NOW, link=second)
     assert links.live_link_for(member, NOW) is first
+
+
+def test_an_expired_link_is_replaced_for_a_mail_and_a_revoked_one_is_not(member: TeamMember) -> None:
+    first = made(member)
     later = NOW + timedelta(days=91)
-    assert links.live_link_for(member, later) not in (first, second)
+    second = links.live_link_for(member, later)
+    assert second is not first
+    assert queries.find_live_link(member, later) is second
+    links.revoke(actor=member.evaluation.responsible, now=later, link=second)
+    assert queries.find_live_link(member, later) is None
+    with pytest.raises(DomainError):
+        links.live_link_for(member, later)
 
 
 def test_a_noted_evaluation_has_no_workspace(app: Flask) -> None:

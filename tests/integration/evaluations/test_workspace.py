@@ -153,7 +153,7 @@ def test_late_is_received_and_stamped_in_swedish_days(here: Visit, at: At, momen
     assert answer.status_code == 303
     assert db.session.scalars(sa.select(Delivery)).one().days_late == days
     page = here.client.get(answer.location).get_data(as_text=True)
-    assert ("dag sen" in page or "dagar sen" in page) is (days > 0)
+    assert (re.search("för sent|försenad", page) is not None) is (days > 0)
 
 
 def test_no_file_is_told_on_its_field(here: Visit) -> None:
@@ -191,7 +191,9 @@ def test_nothing_is_received_for_what_is_approved_already(here: Visit) -> None:
 
 def test_nothing_is_received_for_what_is_no_longer_asked_for(here: Visit) -> None:
     values = form_values(here.client.get(here.deliver_path))
-    deliverables.cancel_deliverable(actor=here.officer, now=make.NOW, deliverable=here.deliverable, reason="Behövs inte")
+    deliverables.cancel_deliverable(
+        actor=here.officer, now=make.NOW, deliverable=here.deliverable, reason="Behövs inte"
+    )
     answer = here.client.post(here.deliver_path, data={**values, "file": (BytesIO(b"Ny rapport"), "ny.txt")})
     assert answer.status_code == 422
     assert count(Delivery) == 0
@@ -277,7 +279,9 @@ def test_no_answer_tells_the_referrer(here: Visit) -> None:
 
 
 def test_an_expired_link_offers_a_new_one_and_nothing_else(here: Visit, at: At) -> None:
-    deliverables.cancel_deliverable(actor=here.officer, now=make.NOW, deliverable=here.deliverable, reason="Behövs inte")
+    deliverables.cancel_deliverable(
+        actor=here.officer, now=make.NOW, deliverable=here.deliverable, reason="Behövs inte"
+    )
     at(make.NOW + timedelta(days=91))
     for path in ("", "/questions", f"/deliverables/{here.deliverable.id}"):
         answer = here.get(path)

@@ -47,6 +47,11 @@ def list_for_member(member: TeamMember) -> Sequence[EvaluatorLink]:
     return db.session.scalars(query).all()
 
 
+def find_live_link(member: TeamMember, now: datetime) -> EvaluatorLink | None:
+    """The member's newest link that works. For mails that are written: nothing can be made there."""
+    return next((link for link in list_for_member(member) if state_of(link, now) is LinkState.LIVE), None)
+
+
 def state_of(link: EvaluatorLink, now: datetime) -> LinkState:
     """Where a link stands. It is revoked, too, when its member has left or the person is disabled."""
     member = link.member

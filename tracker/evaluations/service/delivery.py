@@ -6,6 +6,7 @@ declaration of independence is assessed; what was uploaded meanwhile is kept as 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -26,7 +27,7 @@ from tracker.documents.models import DocumentVersion, Receipt
 from tracker.evaluations import deadlines, news
 from tracker.evaluations.enums import DeliverableKind, DeliverableState, DeliveredBy, EvaluationPhase
 from tracker.evaluations.models import Deliverable, Delivery, TeamMember
-from tracker.evaluations.service import drafts, independence
+from tracker.evaluations.service import drafts, independence, links
 from tracker.evaluations.service.record import settle
 from tracker.outbox import service as outbox
 from tracker.outbox.enums import MessageKind
@@ -216,6 +217,8 @@ def _record(actor: Actor, now: datetime, delivery: Delivery, receipt: Receipt) -
 
 
 def _mail_receipt(now: datetime, delivery: Delivery, receipt: Receipt, member: TeamMember) -> None:
+    with suppress(DomainError):  # the mail goes out without a link to somebody whose link was revoked
+        links.live_link_for(member, now)
     outbox.enqueue(
         kind=MessageKind.UPLOAD_RECEIPT,
         person=member.person,

@@ -156,11 +156,15 @@ def revoke(*, actor: Actor, now: datetime, link: EvaluatorLink) -> EvaluatorLink
 def live_link_for(member: TeamMember, now: datetime, *, actor: Actor = SYSTEM) -> EvaluatorLink:
     """The member's newest link that works, or a new one: for mails that lead into the workspace.
 
-    :raises DomainError: as in `make_link`.
+    Called when a mail is put into the queue. While it is written, `queries.links.find_live_link` finds the link.
+
+    :raises DomainError: as in `make_link`, and when the newest link was revoked: only people give access again.
     """
-    for link in queries.list_for_member(member):
-        if queries.state_of(link, now) is LinkState.LIVE:
-            return link
+    found = queries.find_live_link(member, now)
+    if found is not None:
+        return found
+    if any(link.revoked_at is not None for link in queries.list_for_member(member)[:1]):
+        raise DomainError(_l("The link of %(name)s was revoked. Mail a new one first.", name=member.person.name))
     return make_link(actor=actor, now=now, member=member)
 
 
