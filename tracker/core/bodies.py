@@ -12,9 +12,11 @@ the staging folder of the file store while they are hashed; one that nobody has 
 
 from __future__ import annotations
 
+import contextlib
 import io
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import IO, Any, TypeVar
 
 from flask import Request, current_app
@@ -33,6 +35,8 @@ MB = 1024 * 1024
 # A browser reads no answer while it is still sending: so much is taken and thrown away, for so long.
 DISCARD_BYTES = 128 * MB
 DISCARD_SECONDS = 5.0
+# A line on which nothing comes for so long is broken.
+SILENCE_SECONDS = 30.0
 # More files than any of our forms sends.
 FILES_LIMIT = 10
 PIECE = 256 * 1024
@@ -210,7 +214,9 @@ class PageRequest(Request):
         form = self._new_form(keeps_files=not self.refuses_files)
         self._staged = form.kept
         try:
-            form.read(self._get_stream_for_parsing())
+            stream = self._get_stream_for_parsing()
+            with impatient(self.environ):
+                form.read(stream)
         except RequestEntityTooLarge:
             if "stream" not in self.__dict__:
                 self._salvage(form := self._new_form(keeps_files=False))
@@ -233,7 +239,9 @@ class PageRequest(Request):
         if length > max(DISCARD_BYTES, 2 * (self.max_content_length or 0)):
             return
         try:
-            form.read(LimitedStream(self.environ["wsgi.input"], length), until=time.monotonic() + DISCARD_SECONDS)  # type: ignore[arg-type]
+            stream = LimitedStream(self.environ["wsgi.input"], length)
+            with impatient(self.environ, DISCARD_SECONDS):
+                form.read(stream, until=time.monotonic() + DISCARD_SECONDS)  # type: ignore[arg-type]
         except (BadRequest, RequestEntityTooLarge):
             return
 
@@ -251,7 +259,25 @@ def discard_rest(environ: dict[str, Any]) -> None:
         return
     left = DISCARD_BYTES
     try:
-        while left > 0 and time.monotonic() < ends_at and (piece := environ["wsgi.input"].read(PIECE)):
-            left -= len(piece)
+        with impatient(environ, DISCARD_SECONDS):
+            while left > 0 and time.monotonic() < ends_at and (piece := environ["wsgi.input"].read(PIECE)):
+                left -= len(piece)
     except OSError:
         return  # nobody is there to be answered
+
+
+@contextmanager
+def impatient(environ: dict[str, Any], seconds: float = SILENCE_SECONDS) -> Iterator[None]:
+    """Reading the body inside ends with an OSError when nothing comes for so long: a line that is dead without a word
+    would hold a thread, and what the request has opened, until somebody restarts us."""
+    line = environ.get("gunicorn.socket")
+    if line is None:
+        yield
+        return
+    before = line.gettimeout()
+    line.settimeout(seconds)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            line.settimeout(before)

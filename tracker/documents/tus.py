@@ -26,7 +26,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import http_date
 
-from tracker.core.bodies import discard_rest
+from tracker.core.bodies import discard_rest, impatient
 from tracker.core.db import db, reading, release
 from tracker.core.storage import DiskFull, file_store
 from tracker.documents import incoming, staging
@@ -42,8 +42,6 @@ BODY_TYPE = "application/offset+octet-stream"
 LIFETIME = timedelta(days=7)
 # One place may hold so many whole files that nobody has used yet.
 WAITING_FILES = 10
-# A line on which nothing comes for so long is broken.
-SILENCE_SECONDS = 30.0
 _MISMATCH = 460
 _NUMBER = re.compile(r"[0-9]{1,18}")
 
@@ -162,7 +160,7 @@ def _take(file: staging.Growing, room: int, digest: Any, wanted: bytes | None) -
     """Write the body; without a trace of it when it is not what its sender said."""
     start, body = file.size, request.environ["wsgi.input"]
     try:
-        with _impatient():
+        with impatient(request.environ):
             # What the length tells is read and no more; a body of unknown length, to its end.
             length = request.content_length
             file.append(body, room if length is None else length, digest)
@@ -180,22 +178,6 @@ def _take(file: staging.Growing, room: int, digest: Any, wanted: bytes | None) -
     if digest is not None and digest.digest() != wanted:
         file.cut(start)
         raise Refused(_MISMATCH, _("The bytes were changed on the way. They are sent again."))
-
-
-@contextmanager
-def _impatient() -> Iterator[None]:
-    """Give up on a line that says nothing for long: it would hold the upload, and a thread, until somebody restarts."""
-    line = request.environ.get("gunicorn.socket")
-    if line is None:
-        yield
-        return
-    before = line.gettimeout()
-    line.settimeout(SILENCE_SECONDS)
-    try:
-        yield
-    finally:
-        with contextlib.suppress(OSError):
-            line.settimeout(before)
 
 
 @contextmanager
