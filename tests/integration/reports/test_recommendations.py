@@ -112,10 +112,21 @@ def test_the_number_of_statements_does_not_follow_them(officer: Person) -> None:
 def test_the_page_shows_editions_of_both_forms(officer: Person, sign_in: Any, form: str) -> None:
     frozen = first_form() if form == "first" else snapshot().to_bytes()
     edition = ReportEdition(
-        year=2026, sequence=1, number="2026-01", as_of_on=date(2026, 11, 22), state=EditionState.DONE, step="done", snapshot=frozen.decode(),
-        snapshot_sha256=canonical_json.sha256_hex(frozen), frozen_at=NOW,
-        requested_at=NOW, requested_by_id=officer.id, requested_by_name=officer.name, attempts=1, finished_at=NOW,
-    )  # fmt: skip
+        year=2026,
+        sequence=1,
+        number="2026-01",
+        as_of_on=date(2026, 11, 22),
+        state=EditionState.DONE,
+        step="done",
+        snapshot=frozen.decode(),
+        snapshot_sha256=canonical_json.sha256_hex(frozen),
+        frozen_at=NOW,
+        requested_at=NOW,
+        requested_by_id=officer.id,
+        requested_by_name=officer.name,
+        attempts=1,
+        finished_at=NOW,
+    )
     db.session.add(edition)
     db.session.commit()
     client: FlaskClient = sign_in(officer)
