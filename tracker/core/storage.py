@@ -168,6 +168,8 @@ class FileStore:
         """Rename to the hash; the time stamp of a file that was not kept before, else None."""
         target = self.path(digest)
         with room_needed():
+            if not path.exists() and target.exists():
+                return None  # the same upload was used by another form a moment ago
             size = sync_file(path)
             self._make_folder(target.parent, self._folder_mode)
             with _locked(target.parent):

@@ -188,7 +188,7 @@ def inspect_first(incoming: IncomingFile) -> Inspection | None:
     release_database()
     try:
         return inspection.inspect(incoming.path, clean_name(incoming.file_name))
-    except inspection.FileRefused:
+    except (inspection.FileRefused, FileNotFoundError):
         if not incoming.path.exists():
             return None
         raise
