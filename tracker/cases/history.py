@@ -74,6 +74,7 @@ _CODES: Mapping[str, Codes] = {
 # Numbers of rows, which tell a reader nothing.
 _UNTOLD = frozenset(
     {
+        "content_sha256",
         "id",
         "set_by_id",
         "set_by_name",

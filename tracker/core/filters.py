@@ -97,11 +97,11 @@ def number(value: int | float | None) -> str:
     return "" if value is None else format_decimal(value, locale=locale_code())
 
 
-def money(ore: int | None) -> str:
-    """An amount in öre as kronor: 123450 → "1 234,50 kr"; whole kronor without decimals."""
+def money(ore: int | None, *, with_ore: bool = False) -> str:
+    """An amount in öre as kronor: 123450 → "1 234,50 kr"; whole kronor without decimals, unless ``with_ore``."""
     if ore is None:
         return ""
-    pattern = "#,##0" if ore % 100 == 0 else "#,##0.00"
+    pattern = "#,##0" if ore % 100 == 0 and not with_ore else "#,##0.00"
     amount = format_decimal(ore / 100, pattern, locale=locale_code())
     return f"{amount}{NO_BREAK_SPACE}kr" if locale_code() == "sv" else f"SEK{NO_BREAK_SPACE}{amount}"
 

@@ -168,8 +168,8 @@ class Upload(Model):
 
 class Receipt(Model):
     """Proof that a file was received. ``content`` is frozen; ``code`` is an HMAC over its canonical JSON, in the form
-    people can type. ``pdf_sha256`` and ``pdf_en_sha256`` name the PDF in the file store, in Swedish and in English, once
-    somebody has asked for it."""
+    people can type. ``pdf_sha256`` and ``pdf_en_sha256`` name the PDF in the file store, in Swedish and in English,
+    once somebody has asked for it."""
 
     __tablename__ = "receipts"
 

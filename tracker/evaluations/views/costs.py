@@ -53,10 +53,14 @@ def share_costs(evaluation_id: int) -> Any:
                 url_for("evaluations.show_costs", evaluation_id=evaluation_id, allocation_id=allocation.id), 303
             )
     evaluation = _found_own(evaluation_id)
-    standing = queries.find_standing(evaluation)
-    return render_template(
-        "evaluations/costs_new.html", evaluation=evaluation, form=form, standing=standing
-    ), form.status
+    page = render_template(
+        "evaluations/costs_new.html",
+        evaluation=evaluation,
+        form=form,
+        standing=queries.find_standing(evaluation),
+        days=list_population_days(),
+    )
+    return page, form.status
 
 
 @blueprint.get("/evaluations/<int:evaluation_id>/costs/<int:allocation_id>")
@@ -125,10 +129,9 @@ def _form(evaluation: Evaluation) -> CostForm:
         SelectChoice(
             day.as_of_on.isoformat(),
             _(
-                "%(day)s: %(count)s inhabitants (%(source)s)",
+                "%(day)s: %(count)s inhabitants",
                 day=date_long(day.as_of_on),
                 count=number(day.inhabitants),
-                source="; ".join(day.sources),
             ),
         )
         for day in days
