@@ -57,6 +57,13 @@ class Gap:
             return _l("Nobody is entered in the evaluation team yet.")
         return _SENTENCES[self.standing] % {"name": self.member.person.name}
 
+    @property
+    def discreet_text(self) -> Any:
+        """The gap for everybody else: how somebody was assessed is for that person and those who commission."""
+        if self.member is None or self.standing is not Standing.DISQUALIFIED:
+            return self.text
+        return _l("%(name)s is not cleared.", name=self.member.person.name)
+
 
 _SENTENCES: dict[Standing, Any] = {
     Standing.UNDECLARED: _l("%(name)s has not signed a declaration of independence yet."),

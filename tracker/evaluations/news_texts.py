@@ -94,7 +94,7 @@ def _declaration_signed(evaluation: Evaluation, params: Mapping[str, Any], is_op
     lines.append(_("No contract can be signed and nothing can be delivered until it is assessed."))
     return Words(
         _("Assess a declaration of independence"),
-        _("Assess the declaration of independence, or agree on who in the styrgrupp does."),
+        _("Assess the declaration of independence, or agree on who in the steering group does."),
         lines,
         _("Read and assess"),
         f"/declarations/{declaration.id}",

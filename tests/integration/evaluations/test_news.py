@@ -22,7 +22,8 @@ from tracker.evaluations.enums import Assessment, ProgressAnswer
 from tracker.evaluations.models import Delivery
 from tracker.evaluations.news import NewsEvent
 from tracker.evaluations.news_texts import TO_EVALUATORS
-from tracker.evaluations.service import independence, progress, questions, review, team
+from tracker.evaluations.queries.links import list_for_member
+from tracker.evaluations.service import independence, links, progress, questions, review, team
 from tracker.outbox.models import OutboxMessage
 from tracker.outbox.renderers import Mail, Withdraw
 
@@ -195,8 +196,17 @@ def test_who_hears_what(here: Visit) -> None:
     assert news.assessors(here.evaluation) == [here.officer]
 
 
-def test_a_mail_makes_a_link_where_none_works(here: Visit) -> None:
-    here.link.revoked_at, here.link.revoked_by_name = NOW, "Ansvarig Handläggare"
-    cause(here, NewsEvent.RETURNED)
-    mail = composed(NewsEvent.RETURNED)
+def test_a_mail_carries_a_new_link_where_the_old_one_has_expired(here: Visit) -> None:
+    for link in list_for_member(here.member):
+        link.expires_at = NOW - timedelta(days=1)
+    here.deliverable.due_on = NOW.date() - timedelta(days=90)
+    cause(here, NewsEvent.QUESTION_ANSWERED)
+    mail = composed(NewsEvent.QUESTION_ANSWERED)
     assert here.token not in mail.text and "/commission/" in mail.text
+
+
+def test_nobody_whose_link_was_revoked_gets_another_by_news(here: Visit) -> None:
+    for link in list_for_member(here.member):
+        links.revoke(actor=here.officer, now=NOW, link=link)
+    cause(here, NewsEvent.RETURNED)
+    assert messages(NewsEvent.RETURNED) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tracker.accounts.models import Person
@@ -87,6 +87,8 @@ def test_an_engagement_after_the_commission_does_not_overlap_it() -> None:
     assert Flag.DURING_COMMISSION in flags_of(after, on=SIGNED_ON, commission=open_ended)
 
 
+# A laden machine is no fault of the data.
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.dates(date(2000, 1, 1), date(2026, 11, 23)),
     st.integers(0, 9000),

@@ -185,6 +185,6 @@ class AssessmentForm(BaseForm):
     )
     is_impartial = BooleanField(
         _l("I have no interest of my own in how this is assessed (FL 16 §, KL 6 kap. 28 §)."),
-        [Required(_l("Whoever has an interest of their own lets somebody else in the styrgrupp assess."))],
+        [Required(_l("Whoever has an interest of their own lets somebody else in the steering group assess."))],
     )
     version = VersionField()

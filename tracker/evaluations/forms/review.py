@@ -64,7 +64,7 @@ class CommentForm(BaseForm):
     quote = LongTextField(_l("What the report says"), [Length(max=2000)])
     body = LongTextField(_l("Comment"), [Required(), Length(max=4000)])
     for_name = TextField(
-        _l("For whom"), [Length(max=200)], description=_l("If you hand it on for somebody: a landsting, a body.")
+        _l("For whom"), [Length(max=200)], description=_l("If you hand it on for somebody: a county council, a body.")
     )
     submission = SubmissionField()
     version = VersionField()

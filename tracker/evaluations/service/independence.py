@@ -129,7 +129,7 @@ def assess(
     check_version(declaration.version, version, assessment_texts(declaration))
     if actor.id is not None and actor.id in {item.person_id for item in evaluation.team}:
         raise DomainError(
-            _l("You are in the evaluation team yourself. Somebody else in the styrgrupp has to assess (FL 16 §).")
+            _l("You are in the evaluation team yourself. Somebody else in the steering group has to assess (FL 16 §).")
         )
     if latest(member) is not declaration:
         raise DomainError(_l("A later declaration has replaced this one. Assess the later one."))

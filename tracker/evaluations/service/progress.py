@@ -174,7 +174,7 @@ def _check_wish(deliverable: Deliverable, wished_on: date | None, reason: str | 
 
 def _check_open(progress: Progress) -> None:
     if progress.state is RequestState.WITHDRAWN:
-        raise DomainError(_l("The evaluator has answered anew since, so this wish no longer stands."))
+        raise DomainError(_l("This wish no longer stands: a later answer or another day has replaced it."))
     if progress.state is not RequestState.PENDING:
         raise DomainError(_l("%(name)s has decided about this already.", name=progress.decided_by_name or ""))
 

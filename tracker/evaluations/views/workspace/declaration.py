@@ -53,7 +53,7 @@ def sign_declaration(token: str) -> Any:
                 submission_id=form.submission.data,
                 **{part: form.text_of(part) for part in PARTS},
             )
-            flash(_("Your declaration is signed and has gone to the styrgrupp."), "success")
+            flash(_("Your declaration is signed and has gone to the steering group."), "success")
             return redirect(url_for("workspace.declaration", token=token), 303)
     return _form_page(form), form.status
 

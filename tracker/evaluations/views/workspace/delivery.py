@@ -201,6 +201,7 @@ def _page(deliverable_id: int, form: DeliveryForm) -> str:
         draft=draft,
         form=form,
         gaps=gaps(evaluation),
+        unanswered=queries.unanswered_comments(evaluation).get(deliverable.id, 0),
         accept=inspection.ACCEPT,
         max_mb=current_app.config["SETTINGS"].upload_max_mb,
         labels=labels,
