@@ -125,6 +125,17 @@ def test_pressing_the_button_twice_brings_one_mail(member: TeamMember) -> None:
     assert len(mails()) == 1
 
 
+def test_staff_mail_one_link_however_often_they_press(member: TeamMember) -> None:
+    links.live_link_for(member, NOW)  # made by itself for another mail, a moment ago
+    officer = member.evaluation.responsible
+    first = links.make_and_mail(actor=officer, now=NOW, member=member)
+    assert links.make_and_mail(actor=officer, now=NOW + timedelta(seconds=5), member=member) is first
+    assert [mail.params["link_id"] for mail in mails()] == [first.id]
+    later = links.make_and_mail(actor=officer, now=NOW + timedelta(minutes=10), member=member)
+    assert later is not first
+    assert len(mails()) == 2
+
+
 def test_five_renewals_a_day_are_enough(member: TeamMember) -> None:
     link, later = made(member), NOW + timedelta(days=91)
     for number in range(5):

@@ -89,7 +89,8 @@ def mail_link(*, actor: Actor, now: datetime, link: EvaluatorLink) -> None:
     outbox.enqueue(
         kind=MessageKind.EVALUATOR_LINK,
         person=link.member.person,
-        dedupe_key=f"evaluator-link:{link.id}:{now.isoformat(timespec='minutes')}",
+        # Pressing a button twice brings one mail.
+        dedupe_key=f"evaluator-link:{link.id}:{int(now.timestamp() // RENEWAL_PAUSE.total_seconds())}",
         params={"link_id": link.id, "sent_by": actor.name},
         cases=[link.member.evaluation_id],
         now=now,
@@ -102,10 +103,9 @@ def make_and_mail(*, actor: Actor, now: datetime, member: TeamMember) -> Evaluat
     :raises DomainError: as in `make_link`.
     """
     hold(member.evaluation)
-    for link in queries.list_for_member(member)[:1]:
-        if link.created_at > now - RENEWAL_PAUSE and queries.state_of(link, now) is LinkState.LIVE:
-            return link
-    made = make_link(actor=actor, now=now, member=member)
+    newest = queries.find_live_link(member, now)
+    is_fresh = newest is not None and newest.created_at > now - RENEWAL_PAUSE
+    made = newest if newest is not None and is_fresh else make_link(actor=actor, now=now, member=member)
     mail_link(actor=actor, now=now, link=made)
     return made
 

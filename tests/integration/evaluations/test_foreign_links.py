@@ -1,0 +1,148 @@
+"""A link opens its own commission and nothing else: every address of the workspace, with everything foreign."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from io import BytesIO
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from werkzeug.routing import IntegerConverter, Rule
+
+from tests.factories import evaluations as make
+from tests.factories.organisations import load_reference
+from tests.factories.people import person
+from tests.integration.evaluations.conftest import Visit, visit
+from tests.support.client import Client
+from tests.support.forms import form_values
+from tracker.accounts.enums import Role
+from tracker.core.db import db
+from tracker.documents.models import DocumentVersion, Receipt
+from tracker.evaluations.models import Delivery
+from tracker.evaluations.service import links
+
+pytestmark = pytest.mark.usefixtures("at")
+
+
+def workspace_rules(app: Flask) -> Iterator[tuple[Rule, str]]:
+    for rule in app.url_map.iter_rules():
+        if rule.rule.startswith("/commission/"):
+            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+                yield rule, method
+
+
+def address(app: Flask, rule: Rule, token: str, number: int, slug: str) -> str:
+    values: dict[str, object] = {
+        name: token if name == "token" else number if isinstance(converter, IntegerConverter) else slug
+        for name, converter in rule._converters.items()
+    }
+    with app.test_request_context():
+        built = rule.build(values)
+    assert built is not None
+    return str(built[1])
+
+
+@pytest.fixture
+def two(app: Flask, client: Client) -> tuple[Visit, Visit]:
+    """Two commissions, each with a delivery."""
+    load_reference()
+    mine, theirs = visit(client), visit(client)
+    for each in (mine, theirs):
+        assert each.hand_in(f"Rapport {each.evaluation.id}".encode()).status_code == 303
+    return mine, theirs
+
+
+def test_an_unknown_secret_is_answered_alike_everywhere(app: Flask, two: tuple[Visit, Visit]) -> None:
+    mine, _theirs = two
+    bodies = set()
+    tried = 0
+    for rule, method in workspace_rules(app):
+        for token in ("x", "A" * 43, mine.token[:-1], mine.link.seed, mine.link.token_hash):
+            answer = mine.client.open(address(app, rule, token, mine.deliverable.id, "KV-2026-0001"), method=method)
+            assert answer.status_code == 404, (rule.rule, method)
+            bodies.add(without_number(answer.get_data(as_text=True)))
+            tried += 1
+    assert len(bodies) == 1
+    assert tried >= 100
+
+
+def test_nothing_of_another_commission_is_found(app: Flask, two: tuple[Visit, Visit]) -> None:
+    """Every address with a number in it: their numbers under my link answer like numbers that never were."""
+    mine, theirs = two
+    version = db.session.scalars(
+        sa.select(DocumentVersion.id).join(Delivery).where(Delivery.deliverable_id == theirs.deliverable.id)
+    ).one()
+    slug = db.session.scalars(sa.select(Receipt.number).where(Receipt.version_id == version)).one().replace(" ", "-")
+    foreign = {"deliverable_id": theirs.deliverable.id, "version_id": version, "number": slug}
+    tried = 0
+    for rule, method in workspace_rules(app):
+        named = set(rule.arguments) - {"token"}
+        if not named or not named & set(foreign):
+            continue
+        answers = []
+        for values in ({name: foreign.get(name, 999_999) for name in named}, dict.fromkeys(named, 999_999)):
+            with app.test_request_context():
+                built = rule.build({"token": mine.token, **values})
+            assert built is not None
+            answers.append(mine.client.open(built[1], method=method))
+        assert [answer.status_code for answer in answers] == [404, 404], (rule.rule, method)
+        assert len({without_number(answer.get_data(as_text=True)) for answer in answers}) == 1
+        tried += 1
+    assert tried >= 8
+
+
+def test_a_file_for_one_commission_is_of_no_use_in_another(two: tuple[Visit, Visit]) -> None:
+    mine, theirs = two
+    headers = {"Tus-Resumable": "1.0.0", "Upload-Length": "5", "Upload-Metadata": "filename YS50eHQ="}
+    created = theirs.client.post(f"{theirs.deliver_path}/uploads", headers=headers)
+    assert created.status_code == 201
+    part = {"Tus-Resumable": "1.0.0", "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
+    assert mine.client.patch(created.location, data=b"12345", headers=part).status_code == 204
+    values = form_values(mine.client.get(mine.deliver_path))
+    answer = mine.client.post(mine.deliver_path, data={**values, "upload": created.location})
+    assert answer.status_code == 422
+    assert "/uploads/" in created.location
+
+
+def test_an_upload_whose_size_was_misdeclared_is_not_handed_in(two: tuple[Visit, Visit]) -> None:
+    mine, _theirs = two
+    headers = {"Tus-Resumable": "1.0.0", "Upload-Length": "10", "Upload-Metadata": "filename YS50eHQ="}
+    created = mine.client.post(f"{mine.deliver_path}/uploads", headers=headers)
+    part = {"Tus-Resumable": "1.0.0", "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
+    assert mine.client.patch(created.location, data=b"12345", headers=part).status_code == 204
+    before = db.session.scalar(sa.select(sa.func.count(Delivery.id)))
+    answer = mine.client.post(
+        mine.deliver_path, data={**form_values(mine.client.get(mine.deliver_path)), "upload": created.location}
+    )
+    assert answer.status_code == 422
+    more = mine.client.patch(created.location, data=b"678901", headers={**part, "Upload-Offset": "5"})
+    assert more.status_code == 413
+    assert db.session.scalar(sa.select(sa.func.count(Delivery.id))) == before
+
+
+def test_a_signed_in_person_gets_in_by_no_other_way(app: Flask, two: tuple[Visit, Visit], sign_in: object) -> None:
+    mine, _theirs = two
+    assert callable(sign_in)
+    browser = sign_in(person(Role.MARKET))
+    assert browser.get("/commission/unknown").status_code == 404
+    assert browser.get(mine.home).status_code == 200
+    assert "Ansvarig Handläggare" in browser.get(mine.home).get_data(as_text=True)
+
+
+def test_a_revoked_link_takes_nothing(two: tuple[Visit, Visit]) -> None:
+    mine, _theirs = two
+    values = form_values(mine.client.get(mine.deliver_path))
+    links.revoke(actor=mine.officer, now=make.NOW, link=mine.link)
+    before = db.session.scalar(sa.select(sa.func.count(Delivery.id)))
+    answer = mine.client.post(mine.deliver_path, data={**values, "file": (BytesIO(b"Ny"), "ny.txt")})
+    assert answer.status_code == 410
+    headers = {"Tus-Resumable": "1.0.0", "Upload-Length": "5"}
+    assert mine.client.post(f"{mine.deliver_path}/uploads", headers=headers).status_code == 410
+    assert db.session.scalar(sa.select(sa.func.count(Delivery.id))) == before
+
+
+def without_number(page: str) -> str:
+    """A page without what differs from one answer to the next: the request's number, the nonce, form tokens."""
+    return re.sub(r'[0-9a-f]{12}|nonce="[^"]*"|value="[^"]*"', "", page)
