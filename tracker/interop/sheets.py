@@ -5,23 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import json
-import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from tracker.core import spreadsheet
+from tracker.core import limited, spreadsheet
 from tracker.core.errors import DomainError
-from tracker.interop import sheet_process, xlsx_guard
+from tracker.interop import xlsx_guard
 
 MAX_FILE_BYTES = 5 * 1024 * 1024
 MAX_ROWS = 5000
 MAX_COLUMNS = 100
-PROCESS_SECONDS = 20
+LIMITS = limited.Limits(seconds=20, cpu_seconds=10, memory_bytes=512 * 1024 * 1024, answer_bytes=64 * 1024 * 1024)
 _DELIMITERS = ";,\t"
 
 Tidy = Callable[[str], str]
@@ -119,11 +116,12 @@ def _numbered(rows: Sequence[Sequence[str]], tidy: Tidy) -> list[Row]:
 
 
 def _in_process(content: bytes) -> dict[str, Any]:
-    command = [sys.executable, "-I", str(Path(sheet_process.__file__)), str(MAX_ROWS), str(MAX_COLUMNS)]
     try:
-        done = subprocess.run(command, input=content, capture_output=True, timeout=PROCESS_SECONDS, check=True)
-        answer: dict[str, Any] = json.loads(done.stdout)
-    except (subprocess.SubprocessError, ValueError) as error:
+        said = limited.run(
+            "tracker.interop.sheet_process", str(MAX_ROWS), str(MAX_COLUMNS), limits=LIMITS, data=content
+        )
+        answer: dict[str, Any] = json.loads(said)
+    except (limited.ProcessFailed, ValueError) as error:
         raise UnreadableFile(
             _l("The workbook cannot be read. Open it in a spreadsheet program and save it again as an Excel workbook.")
         ) from error

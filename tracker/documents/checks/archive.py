@@ -22,7 +22,7 @@ MAX_PARTS = 10_000
 MAX_TABLE_BYTES = 8 * 1024 * 1024
 MAX_COMMENT_BYTES = 256
 # Of all parts together: this much, and some times the size of the file itself (pictures hardly shrink).
-MAX_UNPACKED_BYTES = 250 * 1024 * 1024
+MAX_UNPACKED_BYTES = 150 * 1024 * 1024
 UNPACKED_PER_BYTE = 2
 MAX_RATIO = 200
 # A small part may be packed very well without harm: an empty sheet is mostly the same letters.
@@ -30,7 +30,7 @@ RATIO_FLOOR_BYTES = 1024 * 1024
 MAX_DEPTH = 2
 # Between two parts: what follows data whose size was not known before, or fills up to a round address.
 MAX_GAP_BYTES = 64
-CHUNK = 64 * 1024
+CHUNK = 256 * 1024
 _END = struct.Struct("<4s4H2LH")
 _LOCAL = struct.Struct("<4s5H3L2H")
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeDecodeError, struct.error, ValueError)
