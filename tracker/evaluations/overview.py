@@ -70,7 +70,7 @@ def turns(evaluation: Evaluation, waiting: Sequence[Waiting], *, may_read: bool 
     found = [*_extensions(waiting)]
     if evaluation.phase in BEFORE_CONTRACT:
         found += _preparing(evaluation)
-    if evaluation.phase != EvaluationPhase.PREPARATION:
+    if evaluation.phase != EvaluationPhase.PREPARATION or current_team(evaluation):
         found += _independence(evaluation, may_read)
     if evaluation.phase in BEFORE_CONTRACT and not found:
         found.append(Turn(_l("Record the contract"), _COMMISSIONER, Place.CONTRACT))

@@ -18,7 +18,7 @@ from tracker.evaluations.queries.listing import SORTS, EvaluationFilters, Evalua
 from tracker.evaluations.views.blueprint import blueprint
 
 DEFAULT_SORT = "-number"
-TABS = {Tab.OURS: _l("Ours"), Tab.NOTED: _l("Noted only"), Tab.ALL: _l("All")}
+TABS = {Tab.OURS: _l("Ours"), Tab.NOTED: _l("Noted by us, made by others"), Tab.ALL: _l("All")}
 
 
 def filters_from(form: ListFilter) -> EvaluationFilters:

@@ -1,0 +1,232 @@
+"""The rules of a commission: who can evaluate, when a contract can be signed, what direct award allows, how it ends."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from flask import Flask
+
+from tests.factories import evaluations as make
+from tests.factories.organisations import load_reference, organisation
+from tests.factories.people import person
+from tests.factories.procurements import procurement
+from tracker.accounts.enums import Role
+from tracker.accounts.models import Person
+from tracker.core.errors import DomainError, StaleVersion
+from tracker.deadlines.enums import Basis, DeadlineState
+from tracker.deadlines.queries import list_for_case
+from tracker.evaluations.enums import Assessment, DeliverableKind, DeliveredBy, EvaluationPhase, Selection
+from tracker.evaluations.models import Evaluation
+from tracker.evaluations.service import commission, deliverables, selection, team
+from tracker.organisations.enums import OrganisationKind
+from tracker.organisations.queries import get_by_code
+
+KRONA = 100
+
+
+@pytest.fixture(autouse=True)
+def _reference(app: Flask) -> None:
+    load_reference()
+
+
+@pytest.fixture
+def officer() -> Person:
+    return person(Role.MARKET)
+
+
+def refused(field: str | None = None) -> pytest.RaisesContext[DomainError]:  # type: ignore[type-arg]
+    return pytest.raises(DomainError, check=lambda error: field is None or error.field == field)
+
+
+def choose(evaluation: Evaluation, officer: Person, how: Selection = Selection.DIRECT_AWARD, **values: object) -> None:
+    told = {"selection_reason": "Tre tillfrågades", "procurement_id": None, **values}
+    selection.change_selection(actor=officer, now=make.NOW, evaluation=evaluation, selection=how, **told)  # type: ignore[arg-type]
+
+
+def sign(evaluation: Evaluation, officer: Person, **values: object) -> Evaluation:
+    told = {"signed_on": make.TODAY, "ends_on": None, "contract_ore": 500_000 * KRONA, **values}
+    return selection.sign_contract(actor=officer, now=make.NOW, evaluation=evaluation, **told)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("code", ["region-14", "skl", "skl-kommentus", "nt-council"])
+def test_an_organisation_of_the_model_is_never_the_evaluator(officer: Person, code: str) -> None:
+    evaluation = make.evaluation(officer)
+    with refused("provider_id"):
+        selection.choose_evaluator(actor=officer, now=make.NOW, evaluation=evaluation, provider_id=get_by_code(code).id)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["SKL", "skl kommentus inköpscentral ab", "Sveriges Kommuner och Landsting", "Västra Götalandsregionen",
+     "Enheten för analys, Sveriges  Kommuner och Regioner", "NT-rådet"],
+)  # fmt: skip
+def test_nor_is_one_that_is_written_by_its_name(officer: Person, name: str) -> None:
+    with refused("new_provider"):
+        selection.choose_evaluator(actor=officer, now=make.NOW, evaluation=make.evaluation(officer), new_provider=name)
+
+
+def test_nor_one_that_was_entered_as_something_else(officer: Person) -> None:
+    disguised = organisation(OrganisationKind.EVALUATION_PROVIDER, "Förhandlingsdelegationen")
+    with refused("provider_id"):
+        selection.choose_evaluator(
+            actor=officer, now=make.NOW, evaluation=make.evaluation(officer), provider_id=disguised.id
+        )
+
+
+def test_a_new_evaluator_is_kept_once(officer: Person) -> None:
+    first, second = make.evaluation(officer), make.evaluation(officer)
+    for evaluation in (first, second):
+        selection.choose_evaluator(
+            actor=officer, now=make.NOW, evaluation=evaluation, new_provider="Exempel Utvärdering AB"
+        )
+    assert first.provider is not None
+    assert first.provider.kind is OrganisationKind.EVALUATION_PROVIDER
+    assert first.provider_id == second.provider_id
+    assert "exempel utvärdering" in first.search_text
+
+
+@pytest.mark.parametrize("role", [Role.STEERING, Role.MARKET, Role.REGION_CONTACT])
+def test_nobody_with_a_role_in_the_model_is_in_the_team(officer: Person, role: Role) -> None:
+    insider = person(role)
+    with refused("email"):
+        make.member(make.evaluation(officer), officer, email=insider.email)
+
+
+def test_nobody_of_an_organisation_of_the_model_is_in_the_team(officer: Person) -> None:
+    insider = person()
+    insider.organisation_id = get_by_code("region-01").id
+    with refused("email"):
+        make.member(make.evaluation(officer), officer, email=insider.email)
+
+
+def test_no_contract_before_every_declaration_is_assessed(officer: Person) -> None:
+    evaluation = make.evaluation(officer)
+    choose(evaluation, officer)
+    selection.choose_evaluator(actor=officer, now=make.NOW, evaluation=evaluation, new_provider="Exempel AB")
+    with refused():
+        sign(evaluation, officer)
+    first, second = make.member(evaluation, officer), make.member(evaluation, officer)
+    make.assessed(first, person(Role.STEERING))
+    with refused():
+        sign(evaluation, officer)
+    make.assessed(second, person(Role.STEERING), Assessment.DISQUALIFYING)
+    with refused():
+        sign(evaluation, officer)
+    team.end_membership(actor=officer, now=make.NOW, member=second)
+    sign(evaluation, officer)
+    assert evaluation.phase == EvaluationPhase.UNDER_WAY
+
+
+def test_the_contract_makes_the_evaluators_days_contractual(officer: Person) -> None:
+    evaluation, _member, deliverable = make.ready(officer, person(Role.STEERING))
+    ours = make.deliverable(evaluation, officer, DeliverableKind.FACT_CHECK, date(2027, 4, 1))
+    choose(evaluation, officer)
+    selection.choose_evaluator(actor=officer, now=make.NOW, evaluation=evaluation, new_provider="Exempel AB")
+    sign(evaluation, officer)
+    bases = {item.source_key: item.basis for item in list_for_case(evaluation.id)}
+    assert bases[f"deliverable:{deliverable.id}"] is Basis.CONTRACTUAL
+    assert bases[f"deliverable:{ours.id}"] is Basis.INTERNAL
+    with refused("reason"):
+        deliverables.change_deliverable(
+            actor=officer, now=make.NOW, deliverable=deliverable, title="Slutrapport", due_on=date(2027, 7, 1)
+        )
+    deliverables.move_due(
+        actor=officer, now=make.NOW, deliverable=deliverable, due_on=date(2027, 7, 1), reason="Sjukdom"
+    )
+    assert (deliverable.first_due_on, deliverable.due_on) == (date(2027, 6, 1), date(2027, 7, 1))
+
+
+def test_a_direct_award_stays_under_the_limit(officer: Person) -> None:
+    evaluation, _member, _deliverable = make.ready(officer, person(Role.STEERING))
+    choose(evaluation, officer)
+    selection.choose_evaluator(actor=officer, now=make.NOW, evaluation=evaluation, new_provider="Exempel AB")
+    with refused("contract_ore"):
+        sign(evaluation, officer, contract_ore=700_000 * KRONA)
+    assert evaluation.contract_signed_on is None
+    evaluation.contract_ore = None
+    sign(evaluation, officer, contract_ore=699_999 * KRONA)
+
+
+def test_a_direct_award_above_100_000_kronor_has_its_reasons(officer: Person) -> None:
+    small = make.evaluation(officer, budget_ore=100_000 * KRONA)
+    choose(small, officer, selection_reason=None)
+    larger = make.evaluation(officer, budget_ore=100_001 * KRONA)
+    with refused("selection_reason"):
+        choose(larger, officer, selection_reason=" ")
+
+
+def test_a_call_off_names_its_case_or_where_it_is_found(officer: Person) -> None:
+    evaluation, _member, _deliverable = make.ready(officer, person(Role.STEERING))
+    choose(evaluation, officer, Selection.CALL_OFF, selection_reason=None)
+    selection.choose_evaluator(actor=officer, now=make.NOW, evaluation=evaluation, new_provider="Exempel AB")
+    with refused():
+        sign(evaluation, officer)
+    with refused("procurement_id"):
+        choose(evaluation, officer, Selection.CALL_OFF, procurement_id=evaluation.id)
+    choose(evaluation, officer, Selection.CALL_OFF, procurement_id=procurement(officer).id)
+    sign(evaluation, officer)
+
+
+def test_somebody_elses_change_is_not_overwritten(officer: Person) -> None:
+    evaluation = make.evaluation(officer)
+    choose(evaluation, officer)
+    with pytest.raises(StaleVersion) as caught:
+        choose(evaluation, officer, version=1)
+    assert caught.value.current["selection"] == "direct_award"
+
+
+def test_the_contact_is_one_at_a_time_and_passed_on(officer: Person) -> None:
+    evaluation = make.evaluation(officer)
+    first = make.member(evaluation, officer)
+    second = make.member(evaluation, officer, is_contact=True)
+    assert (first.is_contact, second.is_contact) == (False, True)
+    with refused("is_contact"):
+        team.change_member(actor=officer, now=make.NOW, member=second, part=None, is_contact=False)
+    team.end_membership(actor=officer, now=make.NOW, member=second)
+    assert first.is_contact
+    assert make.member(evaluation, officer, email=first.person.email) is first
+
+
+def test_our_own_deliverables_are_marked_as_done_and_theirs_are_not(officer: Person) -> None:
+    evaluation = make.evaluation(officer)
+    ours = make.deliverable(evaluation, officer, DeliverableKind.TERMS_OF_REFERENCE)
+    theirs = make.deliverable(evaluation, officer)
+    assert ours.delivered_by is DeliveredBy.COMMISSIONER
+    deliverables.mark_done(actor=officer, now=make.NOW, deliverable=ours)
+    met = {item.source_key: item.met_on for item in list_for_case(evaluation.id)}
+    assert met[f"deliverable:{ours.id}"] == make.TODAY
+    with refused():
+        deliverables.mark_done(actor=officer, now=make.NOW, deliverable=theirs)
+    with refused():
+        deliverables.cancel_deliverable(actor=officer, now=make.NOW, deliverable=ours, reason="Behövs inte")
+
+
+def test_a_cancelled_evaluation_drops_its_days_and_takes_nothing_more(officer: Person) -> None:
+    evaluation = make.evaluation(officer, report_on=date(2027, 6, 1))
+    with refused("reason"):
+        commission.cancel(actor=officer, now=make.NOW, evaluation=evaluation, reason=" ")
+    commission.cancel(actor=officer, now=make.NOW, evaluation=evaluation, reason="Uppdraget dras tillbaka")
+    assert evaluation.phase == EvaluationPhase.CANCELLED
+    assert {item.state for item in list_for_case(evaluation.id)} == {DeadlineState.CANCELLED}
+    with refused():
+        make.deliverable(evaluation, officer)
+    with refused():
+        commission.cancel(actor=officer, now=make.NOW, evaluation=evaluation, reason="Igen")
+
+
+def test_an_evaluation_without_an_approved_report_is_not_closed(officer: Person) -> None:
+    with refused():
+        commission.close(actor=officer, now=make.NOW, evaluation=make.evaluation(officer))
+
+
+def test_what_is_only_noted_takes_no_part_in_anything(officer: Person) -> None:
+    noted = make.noted(officer)
+    assert (noted.phase, noted.is_own) == (EvaluationPhase.NOTED, False)
+    for attempt in (make.member, make.deliverable, choose):
+        with refused():
+            attempt(noted, officer)  # type: ignore[operator]
+    with refused():
+        commission.cancel(actor=officer, now=make.NOW, evaluation=noted, reason="Nej")
+    with refused("report_url"):
+        make.noted(officer, report_url="javascript:alert(1)")
