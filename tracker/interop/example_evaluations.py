@@ -194,7 +194,13 @@ class _Cast:
 
     def ask(self, evaluation: Evaluation, kind: DeliverableKind, due_on: date, at: datetime) -> Deliverable:
         return deliverables.add_deliverable(
-            actor=self.person(Role.SUPPORT), now=at, evaluation=evaluation, kind=kind, due_on=due_on, format="PDF"
+            actor=self.person(Role.SUPPORT),
+            now=at,
+            evaluation=evaluation,
+            kind=kind,
+            due_on=due_on,
+            format="PDF",
+            next_step=deliverables.usual_next_step(kind),
         )
 
     def deliver(self, deliverable: Deliverable, member: TeamMember, at: datetime, *paragraphs: str) -> int:

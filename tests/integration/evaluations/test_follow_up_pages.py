@@ -120,6 +120,8 @@ def test_from_response_to_closing(browser: Client, officer: Person, sign_in: Sig
     for _ in range(2):
         assert browser.post(_address(made, "/response"), data=response).status_code == 303
     assert _count(ManagementResponse) == 1
+    other_first = browser.post(_address(made, "/response"), data={**response, "kind": "accepted"})
+    assert other_first.status_code == 409 and "Bara del 1" in other_first.text
     plan = {"body": "Ta fram en rutin.", "owner_id": officer.id, "due_on": "2027-03-31", "organisation_id": ""}
     plan["submission"] = "6f1c1f43-0f0e-4d6a-9f57-9a3a2f7a1f11"
     for _ in range(2):

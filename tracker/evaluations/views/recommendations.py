@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -150,7 +150,9 @@ def remove_recommendation(evaluation_id: int, recommendation_id: int) -> Any:
 @requires(Permission.RECOMMENDATION_RESPOND)
 def respond(evaluation_id: int, recommendation_id: int) -> Any:
     recommendation = found_recommendation(evaluation_id, recommendation_id)
-    made = recommendation.response
+    # A form that was opened before there was a response records one, and meets what is there as a conflict.
+    is_first = recommendation.response is None or (request.method == "POST" and not request.form.get("version"))
+    made = None if is_first else recommendation.response
     form = ResponseForm(obj=made, data=None if made else {"responded_on": clock.today()})
     if form.validate_on_submit() and form.responded_on.data:
         with saving(form, lambda: _stored_response(evaluation_id, recommendation_id)):
@@ -163,8 +165,7 @@ def respond(evaluation_id: int, recommendation_id: int) -> Any:
                 "responded_on": form.responded_on.data,
                 "decision_reference": form.decision_reference.data,
             }
-            # A form that was opened before there was a response records one, and meets the conflict there.
-            if made is None or form.version.data is None:
+            if made is None:
                 responses.record(recommendation=recommendation, **told)
             else:
                 responses.change(response=made, version=form.version.data, **told)
