@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import errno
+import hashlib
+import io
 import os
 import resource
 import subprocess
@@ -20,6 +23,7 @@ from flask_migrate import upgrade
 
 from tests.conftest import settings_for
 from tests.factories import people
+from tests.factories.cases import bare_case
 from tests.factories.organisations import load_reference
 from tests.support.client import Client, signed_in
 from tests.support.forms import form_values
@@ -28,6 +32,7 @@ from tracker.app import create_app
 from tracker.cases.models import Case
 from tracker.core.db import db
 from tracker.core.storage import DiskFull, FileStore
+from tracker.documents.models import Document
 from tracker.reports.compiling import compile_edition
 from tracker.reports.enums import EditionState
 from tracker.reports.models import ReportEdition
@@ -39,6 +44,7 @@ TYPED = {
     "wished_supply_on": "2028-03-01",
     "procedure": "open",
 }
+LETTER = b"Hej.\n" * 40_000
 Full = Callable[[], AbstractContextManager[None]]
 
 
@@ -166,3 +172,99 @@ def test_compiling_a_report(room: tuple[Path, Full], tmp_path: Path) -> None:
         assert compile_edition(edition.id, lambda: datetime.now(UTC)) is EditionState.DONE
         with browser.get(f"{response.location}/pdf") as pdf:
             assert pdf.status_code == 200
+
+
+def documents_page(app: Flask) -> tuple[Client, str]:
+    browser = officers_browser(app)
+    case = bare_case(people.person(Role.MARKET))
+    db.session.commit()
+    return browser, f"/cases/{case.id}"
+
+
+def entry_of(browser: Client, page: str, **answers: Any) -> dict[str, Any]:
+    shown = form_values(browser.get(page))
+    shown.pop("file", None)
+    wanted = {"kind": "letter", "title": "Brev från bolaget", "direction": "incoming", "correspondent": "Bolaget AB"}
+    return shown | wanted | {"information_class": "general", "secrecy_class": "open", "retention": ""} | answers
+
+
+def files_of(folder: Path) -> list[str]:
+    return [path.name for path in folder.rglob("*") if path.is_file() and path.name != "filler"]
+
+
+def test_a_file_of_a_form(room: tuple[Path, Full], tmp_path: Path) -> None:
+    """The files' disk is full: said in words, with what was typed, and nothing of the file is left."""
+    files = room[0] / "files"
+    with application(tmp_path, FILES_DIR=str(files)) as app:
+        browser, case = documents_page(app)
+        values = entry_of(browser, f"{case}/documents/new")
+
+        def send() -> Any:
+            body = values | {"file": (io.BytesIO(LETTER), "brev.txt")}
+            return browser.post(f"{case}/documents/new", data=body, content_type="multipart/form-data")
+
+        with room[1]():
+            response = send()
+        text = response.get_data(as_text=True)
+        assert response.status_code == 503
+        assert "Brev från bolaget" in text
+        assert "Lagringsutrymmet är fullt" in text
+        assert (files_of(files), count(Document)) == ([], 0)
+
+        assert send().status_code in (302, 303)
+        assert files_of(files) == [hashlib.sha256(LETTER).hexdigest()]
+
+
+def test_an_upload(room: tuple[Path, Full], tmp_path: Path) -> None:
+    """What there was room for is kept, and the upload goes on when there is room again."""
+    files = room[0] / "files"
+    tus = {"Tus-Resumable": "1.0.0"}
+    with application(tmp_path, FILES_DIR=str(files)) as app:
+        browser, case = documents_page(app)
+        name = base64.b64encode(b"brev.txt").decode()
+        opening = {**tus, "Upload-Length": str(len(LETTER)), "Upload-Metadata": f"filename {name}"}
+        address = browser.post(f"{case}/uploads", headers=opening).headers["Location"]
+
+        def send(start: int) -> Any:
+            return browser.patch(
+                address,
+                data=LETTER[start:],
+                headers={**tus, "Upload-Offset": str(start)},
+                content_type="application/offset+octet-stream",
+            )
+
+        with room[1]():
+            refused = send(0)
+            come = int(browser.head(address, headers=tus).headers["Upload-Offset"])
+        assert refused.status_code == 507
+        assert "full" in refused.get_data(as_text=True)
+        assert come < len(LETTER)
+        assert send(come).status_code == 204
+        values = entry_of(browser, f"{case}/documents/new", upload=address)
+        assert browser.post(f"{case}/documents/new", data=values).status_code in (302, 303)
+        assert files_of(files) == [hashlib.sha256(LETTER).hexdigest()]
+
+
+def test_a_database_without_room_leaves_no_file(tmp_path: Path, room: tuple[Path, Full]) -> None:
+    """The file's disk has room and the database's has not: neither row nor file, and the upload is still there."""
+    files = tmp_path / "files"
+    with application(room[0], FILES_DIR=str(files)) as app:
+        browser, case = documents_page(app)
+        values = entry_of(browser, f"{case}/documents/new")
+        body = values | {"file": (io.BytesIO(LETTER[:100]), "brev.txt")}
+        with filled(room[0]) if room[1] is not file_limit else database_limit():
+            response = browser.post(f"{case}/documents/new", data=body, content_type="multipart/form-data")
+        assert response.status_code == 503
+        assert files_of(files) == []
+        assert count(Document) == 0
+
+
+@contextmanager
+def database_limit() -> Iterator[None]:
+    """Files of a few kilobytes can be written inside, and the database's log cannot grow."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4000, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

@@ -20,6 +20,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from tracker.core.bodies import PageRequest, discard_rest
 from tracker.core.errors import DomainError, Forbidden, NotFound, StaleVersion, Unavailable
 from tracker.core.i18n import LANGUAGE_COOKIE
+from tracker.core.storage import DiskFull
 from tracker.web.request_id import request_id
 
 AWAY = (OperationalError, InterfaceError, PoolTimeoutError, ConnectionError)
@@ -211,9 +212,11 @@ def on_csrf_error(error: CSRFError) -> Response:
 
 
 def on_domain_error(error: DomainError) -> Response:
-    status = {NotFound: 404, Forbidden: 403, StaleVersion: 409, Unavailable: 503}.get(type(error), 422)
+    known = {NotFound: 404, Forbidden: 403, StaleVersion: 409, Unavailable: 503}
+    status = next((code for kind, code in known.items() if isinstance(error, kind)), 422)
     message = None if status == 404 else error.message
-    return _page(status, PAGES[status], message=message, csrf=generate_csrf if status in (422, 503) else None)
+    words = DISK_FULL_WORDS if isinstance(error, DiskFull) else PAGES[status]
+    return _page(status, words, message=message, csrf=generate_csrf if status in (422, 503) else None)
 
 
 def on_stale_data(error: StaleDataError) -> Response:
