@@ -21,6 +21,8 @@ BENCHMARKS = {
     "planning": "tests.benchmarks.planning",
     "mail": "tests.benchmarks.mail",
     "report": "tests.benchmarks.report",
+    "uploads": "tests.benchmarks.uploads",
+    "downloads": "tests.benchmarks.downloads",
     "memory": "tests.benchmarks.memory",
 }
 
