@@ -18,6 +18,7 @@ from tracker.core import clock
 from tracker.core.db import db
 from tracker.evaluations.enums import Assessment, DeliverableKind
 from tracker.evaluations.models import Evaluation, TeamMember
+from tracker.evaluations.queries.links import list_for_evaluation
 from tracker.evaluations.service import commission, deliverables, independence, links, team
 
 
@@ -93,7 +94,7 @@ def expire_links(site: Running, made: Commission) -> None:
         evaluation = db.session.get_one(Evaluation, made.evaluation_id)
         for due in evaluation.deliverables:
             due.due_on = clock.today() - timedelta(days=60)
-        for link in links.queries.list_for_evaluation(evaluation):
+        for link in list_for_evaluation(evaluation):
             link.expires_at = past
 
 

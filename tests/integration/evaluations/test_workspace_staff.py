@@ -19,7 +19,9 @@ from tracker.core.db import db
 from tracker.core.i18n import using_locale
 from tracker.documents.models import DocumentVersion, Receipt
 from tracker.evaluations import mails
+from tracker.evaluations.enums import DeliverableKind
 from tracker.evaluations.models import Delivery, EvaluatorLink, Question
+from tracker.evaluations.queries.links import list_for_member
 from tracker.evaluations.service import delivery as service
 from tracker.evaluations.service import links, questions
 from tracker.outbox.models import OutboxMessage
@@ -106,7 +108,7 @@ def test_staff_hand_in_for_the_evaluator_and_both_are_named(here: Visit, sign_in
 
 
 def test_what_the_commissioner_owes_is_not_handed_in_for_the_evaluator(here: Visit, sign_in: SignIn) -> None:
-    own = make.deliverable(here.evaluation, here.officer, kind=make.DeliverableKind.TERMS_OF_REFERENCE)
+    own = make.deliverable(here.evaluation, here.officer, kind=DeliverableKind.TERMS_OF_REFERENCE)
     browser = sign_in(here.officer)
     assert browser.get(f"/evaluations/{here.evaluation.id}/deliverables/{own.id}/deliver").status_code == 404
 
@@ -171,7 +173,7 @@ def test_the_mailed_receipt_proves_the_delivery(here: Visit) -> None:
 
 
 def test_the_receipt_is_mailed_to_somebody_whose_link_was_revoked_without_one(here: Visit, sign_in: SignIn) -> None:
-    made = links.queries.list_for_member(here.member)
+    made = list_for_member(here.member)
     for link in made:
         links.revoke(actor=here.officer, now=make.NOW, link=link)
     browser = sign_in(here.officer)

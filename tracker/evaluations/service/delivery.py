@@ -135,7 +135,7 @@ def find_same_file(deliverable: Deliverable, sha256: str) -> Delivery | None:
     return db.session.scalars(query.order_by(Delivery.id.desc())).first()
 
 
-def _deliveries(deliverable: Deliverable) -> sa.Select[tuple[Delivery]]:
+def _deliveries(deliverable: Deliverable) -> sa.Select[Delivery]:
     return (
         sa.select(Delivery)
         .join(DocumentVersion, DocumentVersion.id == Delivery.version_id)
