@@ -33,8 +33,8 @@ KINDS: Mapping[DocumentKind, Any] = {
 }
 
 DIRECTIONS: Mapping[Direction, Any] = {
-    Direction.INCOMING: _l("Received"),
-    Direction.OUTGOING: _l("Sent"),
+    Direction.INCOMING: _l("Came in"),
+    Direction.OUTGOING: _l("Went out"),
     Direction.INTERNAL: _l("Drawn up here"),
 }
 
@@ -94,6 +94,9 @@ CODES: Mapping[str, tuple[tuple[type[StrEnum], Mapping[Any, Any]], ...]] = {
     "document_retention": ((RetentionRule, RETENTION),),
     "scan_state": ((ScanState, SCAN_STATES),),
 }
+
+# A row of signs that stands on the document's own page.
+UNTOLD = frozenset({"sha256"})
 
 _KB, _MB = 1024, 1024 * 1024
 _SERIES_LETTER = {Series.MAIN: "", Series.TENDERS: "A"}  # A as in anbud; the register is kept in Swedish

@@ -46,6 +46,14 @@ def default_rule(kind: DocumentKind) -> RetentionRule:
     return _DEFAULTS.get(kind, RetentionRule.KEEP)
 
 
+def usual_rules() -> dict[RetentionRule, list[DocumentKind]]:
+    """The rules with the kinds that they are usual for; none are named for the rule of all others."""
+    found: dict[RetentionRule, list[DocumentKind]] = {}
+    for kind, rule in _DEFAULTS.items():
+        found.setdefault(rule, []).append(kind)
+    return found | {RetentionRule.KEEP: []}
+
+
 def kept_until_on(rule: RetentionRule, registered_on: date) -> date | None:
     """The last day on which the document must be kept, where its own date settles that; None where it does not (it is
     kept for good, or the count begins with the award)."""

@@ -86,19 +86,7 @@ def register(
         retention=retention,
         registered_on=registered_on or local_date(now),
     )
-    _check_original(case, public_copy_of)
-    series = Series.MAIN if entry["information_class"] is InformationClass.GENERAL else Series.TENDERS
-    document = Document(
-        case=case,
-        series=series,
-        number=_next_number(case, series),
-        public_copy_of=public_copy_of,
-        created_at=now,
-        created_by_id=actor.id,
-        created_by_name=actor.name,
-        submission_id=submission_id,
-        **entry,
-    )
+    document = _new_document(actor, now, case, public_copy_of, submission_id, entry)
     version = _take_in(actor, now, document, incoming, inspected, for_name, change_note, submission_id)
     told = {"document_kind": document.kind, **_told_of(version)}
     _record(AuditAction.DOCUMENT_REGISTERED, actor, now, document, told)
@@ -279,6 +267,30 @@ def _checked_entry(
     }
 
 
+def _new_document(
+    actor: Actor,
+    now: datetime,
+    case: Case,
+    original: Document | None,
+    submission_id: str | None,
+    entry: dict[str, Any],
+) -> Document:
+    """The document with the next number of its series, not in the session yet."""
+    _check_original(case, original)
+    series = Series.MAIN if entry["information_class"] is InformationClass.GENERAL else Series.TENDERS
+    return Document(
+        case=case,
+        series=series,
+        number=_next_number(case, series),
+        public_copy_of=original,
+        created_at=now,
+        created_by_id=actor.id,
+        created_by_name=actor.name,
+        submission_id=submission_id,
+        **entry,
+    )
+
+
 def _check_original(case: Case, original: Document | None) -> None:
     if original is None:
         return
@@ -301,8 +313,11 @@ def _take_in(
     """Inspect the file, keep it, and name it by a row; the workers are told of it after the commit."""
     for_name = short_text(for_name, "for_name", LONGEST_NAME)
     file_name = clean_name(incoming.file_name)
-    found = inspected or inspection.inspect(incoming.path, file_name)
-    file_store().adopt(incoming.path, incoming.sha256)
+    store = file_store()
+    # Used by another form a moment ago: it is in the store by now.
+    path = incoming.path if incoming.path.exists() else store.path(incoming.sha256)
+    found = inspected or inspection.inspect(path, file_name)
+    store.adopt(path, incoming.sha256)
     incoming.mark_used()
     version = DocumentVersion(
         document=document,

@@ -14,6 +14,7 @@ from tracker.cases import history
 from tracker.cases.history import Codes, HistoryLine, Vocabulary
 from tracker.deadlines import labels as deadline_labels
 from tracker.deadlines.enums import Basis, DeadlineKind, DeadlineState
+from tracker.documents import labels as document_labels
 from tracker.evaluations import labels
 from tracker.evaluations.enums import (
     ActionState,
@@ -121,6 +122,7 @@ FIELDS: Mapping[str, Any] = {
     "recommendations": _l("Recommendations"),
     "response": _l("Response"),
     "action": _l("Action"),
+    "action_state": _l("State"),
     "owner": _l("Owner"),
     "body": _l("Text"),
     "page": _l("Page"),
@@ -164,6 +166,7 @@ _CODES: Mapping[str, Codes] = {
     "outcome": ((ReviewOutcome, labels.REVIEW_OUTCOMES),),
     "priority": ((Priority, labels.PRIORITIES),),
     "response": ((ResponseKind, labels.RESPONSES),),
+    "action_state": ((ActionState, labels.ACTION_STATES),),
     "basis": ((Basis, deadline_labels.BASES),),
 }
 
@@ -183,14 +186,14 @@ _ROWS = frozenset(
 )
 _WORDS = Vocabulary(
     actions=ACTIONS,
-    fields=FIELDS,
-    codes=_CODES,
+    fields={**document_labels.FIELDS, **FIELDS},
+    codes={**document_labels.CODES, **_CODES},
     references=_REFERENCES,
-    untold=_ROWS,
+    untold=_ROWS | document_labels.UNTOLD,
     amounts=frozenset({"budget_ore", "contract_ore", "amount_ore"}),
 )
 # How a declaration was assessed is known to those who commission only.
-_WORDS_FOR_OTHERS = replace(_WORDS, untold=_ROWS | {"assessment"})
+_WORDS_FOR_OTHERS = replace(_WORDS, untold=_WORDS.untold | {"assessment"})
 
 
 def lines(events: Sequence[AuditEvent], *, with_assessments: bool = False) -> list[HistoryLine]:

@@ -124,7 +124,7 @@ _WORDS = Vocabulary(
     codes={**document_labels.CODES, **_CODES},
     references=_REFERENCES,
     # What only repeats the step.
-    untold=frozenset({"first_planned_on"}),
+    untold=document_labels.UNTOLD | {"first_planned_on"},
     lists=frozenset({"options"}),
 )
 

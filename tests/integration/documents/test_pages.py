@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
@@ -14,9 +13,10 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests.factories.cases import bare_case, participant
-from tests.factories.documents import NOW, document, version
+from tests.factories.documents import NOW, document
 from tests.factories.files import pdf
 from tests.factories.people import person
+from tests.integration.documents.sending import LETTER, only_document, send
 from tests.support.client import Client, signed_in
 from tests.support.forms import form_values
 from tracker.accounts.enums import Role
@@ -25,27 +25,12 @@ from tracker.audit.enums import AuditAction
 from tracker.audit.models import AuditEvent
 from tracker.cases.enums import InformationClass, ParticipantRole, SecrecyClass
 from tracker.cases.models import Case
-from tracker.core import clock
 from tracker.core.db import db
 from tracker.core.storage import file_store
 from tracker.documents.enums import Direction, DocumentKind, RetentionRule, ScanState, Series, TextState
-from tracker.documents.models import Document, DocumentVersion
+from tracker.documents.models import Document
 
-LETTER = "Leveranserna av vaccin är försenade.".encode()
 Answers = Callable[..., dict[str, Any]]
-
-
-def send(browser: Client, path: str, answers: dict[str, Any], content: bytes = LETTER, name: str = "brev.txt") -> Any:
-    return browser.post(path, data={**answers, "file": (io.BytesIO(content), name)}, content_type="multipart/form-data")
-
-
-def only_document() -> Document:
-    return db.session.scalars(db.select(Document)).one()
-
-
-def downloads() -> list[AuditEvent]:
-    query = db.select(AuditEvent).where(AuditEvent.action == AuditAction.DOCUMENT_DOWNLOADED).order_by(AuditEvent.id)
-    return list(db.session.scalars(query))
 
 
 def words(response: TestResponse) -> str:
@@ -250,82 +235,6 @@ def test_the_entry_is_corrected_and_two_who_do_it_at_once_see_both(browser: Clie
     assert "Mitt namn" in browser.get("/documents?q=mitt").text.replace("<mark>", "").replace("</mark>", "")
     event = db.session.scalars(db.select(AuditEvent).where(AuditEvent.action == AuditAction.DOCUMENT_CHANGED)).one()
     assert event.changes["document_title"] == ["Ett brev", "Mitt namn"]
-
-
-def test_each_download_is_written_down_once(browser: Client, case: Case, officer: Person, fill_in: Answers) -> None:
-    send(browser, f"/cases/{case.id}/documents/new", fill_in())
-    (stored,) = only_document().versions
-    path = f"/documents/versions/{stored.id}/file"
-    assert browser.head(path, buffered=True).status_code == 200
-    assert downloads() == []
-    assert browser.get(path, headers={"Range": "bytes=5-"}, buffered=True).status_code == 206
-    assert len(downloads()) == 1, "a part alone is a download, too"
-    assert browser.get(path, headers={"Range": "bytes=9-"}, buffered=True).status_code == 206
-    assert len(downloads()) == 1
-    whole = browser.get(path, buffered=True)
-    assert whole.data == LETTER
-    assert whole.headers["Content-Disposition"].startswith("attachment")
-    assert [(event.actor_id, event.changes["document_version"]) for event in downloads()] == [(officer.id, 1)] * 2
-    with clock.frozen_at(NOW + timedelta(days=2)):
-        client = signed_in(browser.application, officer)
-        assert client.get(path, headers={"Range": "bytes=9-"}, buffered=True).status_code == 206
-        assert client.get(path, headers={"Range": "bytes=900-"}, buffered=True).status_code == 416
-    assert len(downloads()) == 3
-    assert officer.name in browser.get(f"/documents/{stored.document_id}").text
-
-
-@pytest.mark.parametrize(
-    ("state", "word"),
-    [
-        ({"scan_state": ScanState.PENDING}, "kontrolleras"),
-        ({"scan_state": ScanState.FAILED}, "kontrolleras"),
-        ({"scan_state": ScanState.INFECTED}, "Skadligt innehåll"),
-        ({"is_set_aside": True, "findings": ["pdf_javascript"]}, "JavaScript"),
-    ],
-)
-def test_a_file_that_is_held_back_says_why(
-    app: Flask, browser: Client, case: Case, fill_in: Answers, state: dict[str, Any], word: str
-) -> None:
-    send(browser, f"/cases/{case.id}/documents/new", fill_in())
-    (stored,) = only_document().versions
-    for name, value in state.items():
-        setattr(stored, name, value)
-    path = f"/documents/versions/{stored.id}/file"
-    reader = signed_in(app, person(Role.STEERING))
-    page = reader.get(path)
-    assert page.status_code == 409
-    assert word in page.text
-    assert LETTER.decode() not in page.text
-    assert reader.get(path, headers={"Range": "bytes=0-3"}, buffered=True).status_code == 409
-    assert downloads() == []
-    assert "/file" not in reader.get(f"/documents/{stored.document_id}").text
-
-
-def test_somebody_looks_at_a_file_that_is_set_aside_and_lets_it_out(
-    app: Flask, browser: Client, case: Case, officer: Person, fill_in: Answers
-) -> None:
-    send(browser, f"/cases/{case.id}/documents/new", fill_in())
-    (stored,) = only_document().versions
-    stored.is_set_aside, stored.findings = True, ["pdf_attachment"]
-    path = f"/documents/versions/{stored.id}/release"
-    assert browser.get(f"/documents/versions/{stored.id}/file", buffered=True).status_code == 200, "to look at it"
-    assert browser.get(path).status_code == 200
-    assert browser.post(path, data={"reason": " "}).status_code == 422
-    assert browser.post(path, data={"reason": "Bilagan är en ren tabell"}).status_code == 302
-    reader = signed_in(app, person(Role.STEERING))
-    assert reader.get(f"/documents/versions/{stored.id}/file", buffered=True).data == LETTER
-    page = reader.get(f"/documents/{stored.document_id}").text
-    assert "Bilagan är en ren tabell" in page
-    assert officer.name in page
-    assert browser.get(path).status_code == 302, "there is nothing to decide any more"
-
-
-def test_what_is_infected_is_never_let_out(browser: Client, case: Case) -> None:
-    made = document(case)
-    stored = version(made, scan_state=ScanState.INFECTED, is_set_aside=True, findings=["pdf_attachment"])
-    assert browser.post(f"/documents/versions/{stored.id}/release", data={"reason": "Den är bra"}).status_code == 422
-    assert db.session.get_one(DocumentVersion, stored.id).is_set_aside
-    assert browser.get(f"/documents/versions/{stored.id}/file", buffered=True).status_code == 409
 
 
 def test_the_list_of_a_case_is_sorted_and_narrowed(browser: Client, case: Case) -> None:

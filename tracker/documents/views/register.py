@@ -107,7 +107,7 @@ def _new_page(case: Case, form: NewDocumentForm, original: Document | None) -> A
         max_mb=current_app.config["SETTINGS"].upload_max_mb,
         accept=ACCEPT,
         knows_tenders=may_see(current_user, case, InformationClass.TENDER),
-        default_rules={kind.value: retention.default_rule(kind) for kind in labels.KINDS},
+        usual_rules=[(rule, [labels.KINDS[kind] for kind in kinds]) for rule, kinds in retention.usual_rules().items()],
         labels=labels,
         retention=retention,
     )
