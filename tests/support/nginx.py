@@ -143,7 +143,7 @@ def _answers(port: int) -> bool:
     return True
 
 
-def _until(condition: object, process: subprocess.Popen[bytes], what: str, seconds: float = 30.0) -> None:
+def _until(condition: object, process: subprocess.Popen[bytes], what: str, seconds: float = 120.0) -> None:
     end = time.monotonic() + seconds
     while not condition():  # type: ignore[operator]
         if process.poll() is not None or time.monotonic() > end:
