@@ -134,7 +134,7 @@ class DoneForm(BaseForm):
 
     def offer(self, documents: Pairs) -> None:
         """The documents of the case that whoever asks may see."""
-        self.evidence_document_id.choices = id_choices(documents, _l("None"))
+        self.evidence_document_id.choices = id_choices(documents, _l("No document"))
 
 
 class CheckForm(BaseForm):
