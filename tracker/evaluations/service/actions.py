@@ -290,6 +290,8 @@ def _let_in(actor: Actor, now: datetime, evaluation: Evaluation, owner: Person |
 def _write(kind: AuditAction, actor: Actor, now: datetime, action: Action, changes: dict[str, Any]) -> Action:
     db.session.flush()
     told = {name: value for name, value in changes.items() if name not in ("verified_at", "done_by_id")}
+    if "state" in told:
+        told["action_state"] = told.pop("state")
     _record(kind, actor, now, action, {"action": number_of(action), **told})
     evaluation = action.recommendation.evaluation
     _let_in(actor, now, evaluation, action.owner)
