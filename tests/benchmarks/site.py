@@ -75,7 +75,7 @@ def gunicorn(application: str, surroundings: dict[str, str], probe: str) -> Iter
         process.wait(timeout=20)
 
 
-def _wait_for(url: str, process: subprocess.Popen[bytes], seconds: float = 30) -> None:
+def _wait_for(url: str, process: subprocess.Popen[bytes], seconds: float = 120) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if process.poll() is not None:
