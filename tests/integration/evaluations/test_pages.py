@@ -1,11 +1,15 @@
-"""The pages of evaluations, as the people who commission them use them."""
+"""The pages of evaluations, as the people who commission them use them; conflicts, strangers and files."""
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable
 from datetime import date
 
 import pytest
+import sqlalchemy as sa
+from bs4 import BeautifulSoup
 from flask import Flask
 
 from tests.factories import evaluations as make
@@ -14,10 +18,16 @@ from tests.factories.people import person
 from tests.support.client import Client
 from tracker.accounts.enums import Role
 from tracker.accounts.models import Person
+from tracker.cases.enums import SecrecyClass
+from tracker.cases.models import Case, Note
 from tracker.core.db import db
-from tracker.evaluations.models import Evaluation
+from tracker.evaluations.enums import DeliverableState
+from tracker.evaluations.models import Deliverable, Evaluation
+from tracker.evaluations.queries import listing
+from tracker.evaluations.queries.listing import EvaluationFilters, Tab
 
 SignIn = Callable[[Person], Client]
+SUBMISSION = "22222222-2222-4222-8222-222222222222"
 
 
 @pytest.fixture(autouse=True)
@@ -32,23 +42,213 @@ def officer() -> Person:
 
 @pytest.fixture
 def browser(officer: Person, sign_in: SignIn) -> Client:
-    db.session.commit()
     return sign_in(officer)
 
 
-def test_every_page_of_an_evaluation_is_well_formed(officer: Person, browser: Client) -> None:
-    evaluation, member, deliverable = make.ready(officer, person(Role.STEERING), report_on=date(2027, 6, 1))
-    noted = make.noted(officer, report_url="https://example.org/rapport")
-    db.session.commit()
-    base = f"/evaluations/{evaluation.id}"
-    for path in (
-        "/evaluations", "/evaluations?tab=noted", "/evaluations?tab=all", "/evaluations?q=finns+inte",
-        "/evaluations/new", "/evaluations/note", base, f"/evaluations/{noted.id}", f"/evaluations/{noted.id}/noted",
+def forms_of(base: str, evaluation: Evaluation) -> list[str]:
+    member, deliverable = evaluation.team[0], evaluation.deliverables[0]
+    return [
         f"{base}/facts", f"{base}/brief", f"{base}/selection", f"{base}/evaluator", f"{base}/contract",
         f"{base}/cancel", f"{base}/close", f"{base}/team/new", f"{base}/team/{member.id}",
         f"{base}/team/{member.id}/leave", f"{base}/deliverables/new", f"{base}/deliverables/usual",
         f"{base}/deliverables/usual?report_on=2027-09-01", f"{base}/deliverables/{deliverable.id}/change",
         f"{base}/deliverables/{deliverable.id}/cancel",
+    ]  # fmt: skip
+
+
+def text_of(response: object) -> str:
+    return BeautifulSoup(response.text, "html.parser").get_text(" ", strip=True)  # type: ignore[attr-defined]
+
+
+def test_every_page_of_an_evaluation_is_well_formed(officer: Person, browser: Client) -> None:
+    evaluation, _member, _deliverable = make.ready(officer, person(Role.STEERING), report_on=date(2027, 6, 1))
+    noted = make.noted(officer, report_url="https://example.org/rapport")
+    base = f"/evaluations/{evaluation.id}"
+    others = ["?tab=noted", "?tab=all", "?q=finns+inte", "/new", "/note", f"/{noted.id}", f"/{noted.id}/noted"]
+    for path in ["/evaluations", *(f"/evaluations{part}" for part in others), base, *forms_of(base, evaluation)]:
+        assert browser.get(path).status_code == 200, path
+
+
+def test_three_answers_open_an_evaluation_and_its_page_says_what_comes_next(browser: Client) -> None:
+    answers = {"title": "Samverkan 2015–2026", "report_on": "2027-06-01", "submission": SUBMISSION}
+    for _again in range(2):
+        answer = browser.post("/evaluations/new", data=answers)
+        assert answer.status_code == 302
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Evaluation)) == 1
+    shown = text_of(browser.get(answer.location))
+    assert "Skriv syfte och frågor" in shown
+    assert "Väntar på: Uppdragsgivaren" in shown
+
+
+def test_nothing_typed_is_lost_when_an_answer_is_refused(browser: Client) -> None:
+    answer = browser.post(
+        "/evaluations/new", data={"title": "Samverkan", "report_on": "2001-01-01", "submission": SUBMISSION}
+    )
+    assert answer.status_code == 422
+    assert 'value="2001-01-01"' in answer.text
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Evaluation)) == 0
+
+
+def test_two_who_change_the_brief_are_shown_both_texts(officer: Person, browser: Client) -> None:
+    evaluation = make.evaluation(officer)
+    path, version = f"/evaluations/{evaluation.id}/brief", evaluation.version
+    first = browser.post(path, data={"purpose": "Den första", "criteria": ["impact"], "version": version})
+    assert first.status_code == 302
+    second = browser.post(path, data={"purpose": "Den andra", "version": version})
+    assert second.status_code == 409
+    assert "Den första" in second.text and "Den andra" in second.text
+    db.session.expire_all()
+    assert (evaluation.purpose, evaluation.criteria) == ("Den första", ["impact"])
+
+
+def test_the_usual_deliverables_are_added_once_however_often_the_form_is_sent(officer: Person, browser: Client) -> None:
+    evaluation = make.evaluation(officer)
+    path = f"/evaluations/{evaluation.id}/deliverables/usual"
+    answers = {"submission": SUBMISSION, "take_draft_report": "y", "due_draft_report": "2027-05-03",
+               "take_final_report": "y", "due_final_report": "2027-06-01", "due_fact_check": "2027-05-20"}  # fmt: skip
+    for _again in range(2):
+        assert browser.post(path, data=answers).status_code == 302
+    assert [(item.title, item.due_on) for item in evaluation.deliverables] == [
+        ("Rapportutkast", date(2027, 5, 3)),
+        ("Slutrapport", date(2027, 6, 1)),
+    ]
+    missing = browser.post(path, data={"submission": SUBMISSION, "take_presentation": "y", "due_presentation": ""})
+    assert missing.status_code == 422
+    assert browser.post(path, data={"submission": SUBMISSION}).status_code == 422
+
+
+def test_what_is_ours_to_deliver_is_marked_as_done_once(officer: Person, browser: Client) -> None:
+    evaluation = make.evaluation(officer, report_on=date(2027, 6, 1))
+    ours, theirs = evaluation.deliverables[0], evaluation.deliverables[1]
+    path = f"/evaluations/{evaluation.id}/deliverables"
+    assert browser.post(f"{path}/{ours.id}/done", data={"version": ours.version}).status_code == 302
+    assert browser.post(f"{path}/{ours.id}/done", data={"version": 1}).status_code == 409
+    assert browser.post(f"{path}/{theirs.id}/done", data={"version": theirs.version}).status_code == 422
+    db.session.expire_all()
+    assert (ours.state, theirs.state) == (DeliverableState.APPROVED, DeliverableState.OPEN)
+
+
+def test_a_part_of_another_evaluation_does_not_exist(officer: Person, browser: Client) -> None:
+    evaluation, member, deliverable = make.ready(officer, person(Role.STEERING))
+    other = make.evaluation(officer)
+    base = f"/evaluations/{other.id}"
+    for path in (
+        f"team/{member.id}", f"team/{member.id}/leave", f"deliverables/{deliverable.id}/change",
+        f"deliverables/{deliverable.id}/cancel",
     ):  # fmt: skip
-        answer = browser.get(path)
-        assert answer.status_code == 200, path
+        assert browser.get(f"{base}/{path}").status_code == 404
+        assert browser.post(f"{base}/{path}", data={"version": 1}).status_code == 404
+    assert browser.post(f"{base}/deliverables/{deliverable.id}/done", data={"version": 1}).status_code == 404
+    assert browser.get("/evaluations/999999").status_code == 404
+    noted = make.noted(officer)
+    for section in ("facts", "brief", "selection", "evaluator", "contract", "cancel", "close"):
+        assert browser.get(f"/evaluations/{noted.id}/{section}").status_code == 404
+    assert browser.get(f"/evaluations/{evaluation.id}/noted").status_code == 404
+
+
+def test_a_sealed_evaluation_does_not_exist_for_others(officer: Person, sign_in: SignIn) -> None:
+    evaluation, _member, _deliverable = make.ready(
+        officer, person(Role.STEERING), title="Hemlig utvärdering", secrecy_class=SecrecyClass.SEALED
+    )
+    stranger = sign_in(person(Role.MARKET))
+    base = f"/evaluations/{evaluation.id}"
+    for path in [base, *forms_of(base, evaluation)]:
+        assert stranger.get(path).status_code == 404, path
+    assert "Hemlig" not in stranger.get("/evaluations?tab=all").text
+    assert "Hemlig" not in stranger.get("/evaluations.csv?tab=all").text
+    assert sign_in(officer).get(base).status_code == 200
+
+
+def test_how_a_declaration_was_assessed_is_known_to_those_who_commission_only(officer: Person, sign_in: SignIn) -> None:
+    evaluation = make.evaluation(officer)
+    make.assessed(make.member(evaluation, officer), person(Role.STEERING), make.Assessment.DISQUALIFYING)
+    path = f"/evaluations/{evaluation.id}"
+    assert "jävig" in sign_in(officer).get(path).text
+    assert "jävig" not in sign_in(person(Role.AUDITOR)).get(path).text
+
+
+def test_a_note_is_kept_once(officer: Person, browser: Client) -> None:
+    evaluation = make.evaluation(officer)
+    for _again in range(2):
+        answer = browser.post(
+            f"/evaluations/{evaluation.id}/notes", data={"body": "Ring utvärderaren", "submission": SUBMISSION}
+        )
+        assert answer.status_code == 302
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Note)) == 1
+
+
+def test_an_evaluator_of_the_model_is_refused_where_it_is_written(officer: Person, browser: Client) -> None:
+    evaluation = make.evaluation(officer)
+    answer = browser.post(
+        f"/evaluations/{evaluation.id}/evaluator", data={"new_provider": "Region Skåne", "version": evaluation.version}
+    )
+    assert answer.status_code == 422
+    assert "oberoende part" in answer.text
+
+
+def test_noted_evaluations_are_never_counted_as_ours(officer: Person, browser: Client) -> None:
+    ours, noted = make.evaluation(officer), make.noted(officer, "Andras utvärdering")
+    assert [row.id for row in listing.list_evaluations(officer, EvaluationFilters()).items] == [ours.id]
+    assert [row.id for row in listing.list_evaluations(officer, EvaluationFilters(tab=Tab.NOTED)).items] == [noted.id]
+    assert listing.list_evaluations(officer, EvaluationFilters(tab=Tab.ALL)).total == 2
+    assert listing.list_evaluations(officer, EvaluationFilters(is_running=True, tab=Tab.ALL)).total == 1
+    assert listing.count_running(officer) == 1
+    assert "Andras utvärdering" not in browser.get("/evaluations").text
+
+
+def test_a_page_of_the_list_is_one_statement(officer: Person) -> None:
+    for _number in range(5):
+        make.evaluation(officer, report_on=date(2027, 6, 1))
+    db.session.commit()
+    _ = officer.id, officer.roles
+    said: list[str] = []
+    engine = db.engine
+
+    def count(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
+        said.append(statement)
+
+    sa.event.listen(engine, "before_cursor_execute", count)
+    try:
+        page = listing.list_evaluations(
+            officer, EvaluationFilters(text="utvärdering", overdue_on=date(2030, 1, 1)), 1, 2
+        )
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", count)
+    assert (len(page.items), page.total) == (2, 5)
+    assert len([statement for statement in said if statement.lstrip().upper().startswith("SELECT")]) == 1
+
+
+def test_the_list_is_searched_filtered_and_sorted(officer: Person) -> None:
+    first = make.evaluation(officer, "Åtgärder i primärvård", report_on=date(2027, 6, 1))
+    second = make.evaluation(officer, "Samordning av 100 % av inköpen", report_on=date(2027, 3, 1))
+
+    def found(**filters: object) -> list[int]:
+        return [row.id for row in listing.list_evaluations(officer, EvaluationFilters(**filters)).items]  # type: ignore[arg-type]
+
+    assert found(text="ÅTGÄRDER") == [first.id]
+    assert found(text="100 %") == [second.id]
+    assert found(text="slutrapport") == [second.id, first.id]
+    assert found(sort="due") == [second.id, first.id]
+    assert found(sort="title") == [second.id, first.id]
+    assert found(overdue_on=date(2020, 1, 1)) == []
+    assert found(has_open_recommendations=True) == []
+
+
+def test_files_of_the_list_are_safe_in_a_spreadsheet_program(officer: Person, browser: Client) -> None:
+    make.evaluation(officer, '=HYPERLINK("https://example.org")')
+    answer = browser.get("/evaluations.csv")
+    rows = list(csv.reader(io.StringIO(answer.get_data().decode("utf-8-sig")), delimiter=";"))
+    assert rows[1][1].startswith("'=")
+    assert browser.get("/evaluations.xlsx").get_data().startswith(b"PK")
+
+
+def test_damaged_addresses_give_the_list_rather_than_a_fault(officer: Person, browser: Client) -> None:
+    make.evaluation(officer)
+    for query in ("tab=x", "phase=%00", "sort=;drop", "page=-4", "page=999999999999", "q=%25_%5C"):
+        assert browser.get(f"/evaluations?{query}").status_code == 200, query
+
+
+def test_the_case_and_the_deliverables_are_rows_of_their_own(officer: Person) -> None:
+    evaluation = make.evaluation(officer, report_on=date(2027, 6, 1))
+    assert db.session.get(Case, evaluation.id) is evaluation
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Deliverable)) == 6
