@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from enum import StrEnum
-from typing import Any, Literal
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -18,51 +17,13 @@ from tracker.core import canonical_json
 from tracker.core.clock import STOCKHOLM
 from tracker.reports import labels, snapshot
 from tracker.reports.enums import DecisionRule, OptionStatus
+from tracker.reports.recommendation_table import recommendations
+from tracker.reports.tables import Cell, Column, Line, Part, Table, day, make_table, withheld_words
+
+__all__ = ["Cell", "Column", "Part", "Report", "Table", "present"]
 
 #: Grows when the look or the wording of the report changes; recorded with every edition.
 TEMPLATE_VERSION = "2"
-
-Cell = str | int | date | None
-Kind = Literal["text", "date", "number"]
-Line = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """`width` is in characters, for the workbook."""
-
-    key: str
-    heading: str
-    kind: Kind = "text"
-    width: int = 14
-
-
-class Part(StrEnum):
-    """The report's tables, in the order they are read."""
-
-    DECISIONS = "decisions"
-    OVERDUE = "overdue"
-    DUE = "due"
-    PHASES = "phases"
-    RECOMMENDATIONS = "recommendations"
-    CONTRACTS = "contracts"
-    PROCUREMENTS = "procurements"
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """`sheet` names its sheet in the workbook, `empty` is said when there is no row."""
-
-    part: Part
-    heading: str
-    sheet: str
-    intro: str
-    empty: str
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-
-    def column(self, key: str) -> int:
-        return next(index for index, column in enumerate(self.columns) if column.key == key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +151,7 @@ def _recommendation_figures(totals: Mapping[str, int]) -> tuple[tuple[int, str],
 
 
 def _decisions(content: Any) -> Table:
-    return _table(
+    return make_table(
         Part.DECISIONS,
         _("Decisions wanted"),
         _("Decisions"),
@@ -204,7 +165,7 @@ def _decisions(content: Any) -> Table:
                 Column("decision", _("Decision"), width=48),
                 _decision_text,
             ),
-            (Column("deadline", _("At the latest"), "date", 14), lambda line: _date(line["deadline_on"])),
+            (Column("deadline", _("At the latest"), "date", 14), lambda line: day(line["deadline_on"])),
             (Column("days", _("Days left"), "number", 10), lambda line: line["days_left"]),
             (Column("responsible", _("Responsible officer"), width=28), lambda line: line["responsible"]),
         ),
@@ -227,7 +188,7 @@ def _deadline_columns(
         (Column("title", _("Case"), width=48), lambda line: line["case_title"]),
         (Column("deadline", _("Deadline"), width=40), what),
         (Column("basis", _("Basis"), width=12), lambda line: bases[line["basis"]]),
-        (Column("due", _("Date"), "date", 12), lambda line: _date(line["due_on"])),
+        (Column("due", _("Date"), "date", 12), lambda line: day(line["due_on"])),
         (Column("days", days_heading, "number", 12), lambda line: sign * line["days_left"]),
         (Column("responsible", _("Responsible"), width=28), lambda line: line["responsible"]),
     )
@@ -247,7 +208,7 @@ def _kinds(lines: Sequence[Line], key: str = "kind") -> dict[str, str]:
 
 
 def _overdue(content: Any) -> Table:
-    return _table(
+    return make_table(
         Part.OVERDUE,
         _("Overdue"),
         _("Overdue"),
@@ -260,7 +221,7 @@ def _overdue(content: Any) -> Table:
 
 def _due(content: Any) -> Table:
     days = content["limits"]["due_within_days"]
-    return _table(
+    return make_table(
         Part.DUE,
         _("Due within %(days)s days", days=days),
         _("Due soon"),
@@ -272,7 +233,7 @@ def _due(content: Any) -> Table:
 
 
 def _phases(content: Any) -> Table:
-    return _table(
+    return make_table(
         Part.PHASES,
         _("Procurements by phase"),
         _("Phases"),
@@ -286,52 +247,10 @@ def _phases(content: Any) -> Table:
     )
 
 
-def _recommendations(content: Any) -> Table:
-    yes, lines = _("yes"), content["recommendations"]
-    withheld = _withheld()
-    states = {code: str(labels.recommendation_state(code)) for code in {line["state"] for line in lines} if code}
-    priorities = {code: str(labels.priority(code)) for code in {line["priority"] for line in lines} if code}
-    responses = {code: str(labels.response(code)) for code in {line["response"] for line in lines} if code}
-    return _table(
-        Part.RECOMMENDATIONS,
-        _("Open recommendations"),
-        _("Recommendations"),
-        _(
-            "Of our own evaluations, until each is closed; the oldest first. Ages are calendar days from the approval "
-            "of the final report."
-        ),
-        _("No recommendation is open."),
-        (
-            (Column("number", _("Registry number"), width=16), lambda line: line["case_number"]),
-            (
-                Column("title", _("Evaluation"), width=40),
-                lambda line: withheld[line["secrecy_class"]] if line["is_withheld"] else line["case_title"],
-            ),
-            (Column("no", _("No."), "number", 6), lambda line: line["number"]),
-            (Column("text", _("Recommendation"), width=60), lambda line: line["text"]),
-            (Column("addressee", _("Addressee"), width=28), lambda line: line["addressee"]),
-            (Column("priority", _("Priority"), width=18), lambda line: priorities.get(line["priority"])),
-            (Column("response", _("Response"), width=18), lambda line: responses.get(line["response"])),
-            (Column("state", _("State"), width=26), lambda line: states.get(line["state"])),
-            (Column("action", _("Next action"), width=44), lambda line: line["next_action"]),
-            (Column("owner", _("Owner"), width=28), lambda line: line["owner"]),
-            (Column("body", _("Owner's organisation"), width=28), lambda line: line["owner_body"]),
-            (Column("due", _("Due"), "date", 12), lambda line: _date(line["due_on"])),
-            (Column("age", _("Age, days"), "number", 10), lambda line: line["age_days"]),
-            (Column("example", _("Example"), width=10), lambda line: yes if line["is_example"] else None),
-        ),
-        lines,
-    )
-
-
-def _withheld() -> dict[str, str]:
-    return {code: _("Withheld, secrecy class: %(secrecy)s", secrecy=label) for code, label in labels.SECRECY.items()}
-
-
 def _contracts(content: Any) -> Table:
     months = content["limits"]["contract_months"]
     answers = {True: _("yes"), False: _("no")}
-    return _table(
+    return make_table(
         Part.CONTRACTS,
         _("Contracts that end within %(n)s months", n=months),
         _("Contracts"),
@@ -341,13 +260,13 @@ def _contracts(content: Any) -> Table:
             (Column("number", _("Registry number"), width=16), lambda line: line["case_number"]),
             (Column("title", _("Procurement"), width=48), lambda line: line["case_title"]),
             (Column("part", _("Concerns"), width=32), lambda line: line["part"]),
-            (Column("end", _("Ends"), "date", 12), lambda line: _date(line["end_on"])),
+            (Column("end", _("Ends"), "date", 12), lambda line: day(line["end_on"])),
             (
                 Column("option", _("Option"), width=22),
                 _option_text,
             ),
-            (Column("decide", _("Decide by"), "date", 14), lambda line: _date(line["decide_by_on"])),
-            (Column("notify", _("Notify by"), "date", 14), lambda line: _date(line["must_notify_by_on"])),
+            (Column("decide", _("Decide by"), "date", 14), lambda line: day(line["decide_by_on"])),
+            (Column("notify", _("Notify by"), "date", 14), lambda line: day(line["must_notify_by_on"])),
             (
                 Column("successor", _("Successor"), width=12),
                 lambda line: answers[line["has_successor"]],
@@ -359,11 +278,11 @@ def _contracts(content: Any) -> Table:
 
 def _procurements(content: Any) -> Table:
     yes = _("yes")
-    withheld = _withheld()
+    withheld = withheld_words()
     phases = {line["phase"]: str(labels.phase(line["phase"])) for line in content["phases"]}
     capacities = {code: str(labels.capacity(code)) for code in labels.CAPACITIES}
     kinds = _kinds(content["procurements"], "next_deadline_kind")
-    return _table(
+    return make_table(
         Part.PROCUREMENTS,
         _("All procurements"),
         _("Procurements"),
@@ -382,27 +301,13 @@ def _procurements(content: Any) -> Table:
             (Column("body", _("Executing body"), width=28), lambda line: line["executing_body"]),
             (Column("capacity", _("Acting"), width=14), lambda line: capacities.get(line["capacity"])),
             (Column("responsible", _("Responsible officer"), width=28), lambda line: line["responsible"]),
-            (Column("next_on", _("Next deadline"), "date", 14), lambda line: _date(line["next_deadline_on"])),
+            (Column("next_on", _("Next deadline"), "date", 14), lambda line: day(line["next_deadline_on"])),
             (Column("next", _("What is due next"), width=34), lambda line: kinds.get(line["next_deadline_kind"])),
-            (Column("contract_end", _("Contract until"), "date", 14), lambda line: _date(line["contract_end_on"])),
+            (Column("contract_end", _("Contract until"), "date", 14), lambda line: day(line["contract_end_on"])),
             (Column("example", _("Example"), width=10), lambda line: yes if line["is_example"] else None),
         ),
         content["procurements"],
     )
-
-
-def _table(
-    part: Part,
-    heading: str,
-    sheet: str,
-    intro: str,
-    empty: str,
-    columns: Sequence[tuple[Column, Callable[[Line], Cell]]],
-    lines: Sequence[Line],
-) -> Table:
-    makers = [make for _column, make in columns]
-    rows = tuple(tuple(make(line) for make in makers) for line in lines)
-    return Table(part, heading, sheet, intro, empty, tuple(column for column, _make in columns), rows)
 
 
 _TABLES: Mapping[Part, Callable[[Any], Table]] = {
@@ -410,11 +315,7 @@ _TABLES: Mapping[Part, Callable[[Any], Table]] = {
     Part.OVERDUE: _overdue,
     Part.DUE: _due,
     Part.PHASES: _phases,
-    Part.RECOMMENDATIONS: _recommendations,
+    Part.RECOMMENDATIONS: recommendations,
     Part.CONTRACTS: _contracts,
     Part.PROCUREMENTS: _procurements,
 }
-
-
-def _date(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
