@@ -7,6 +7,7 @@ the standard library only and imports nothing of the application, so a bad setti
 import contextlib
 import hashlib
 import os
+import re
 import secrets
 import stat
 import tempfile
@@ -382,19 +383,10 @@ def _mail_from(read: _Reader, is_embedded: bool) -> str:
 
 def _clamd(read: _Reader) -> str:
     given = read.text("CLAMD")
-    if not given or given.startswith("unix:/") or _is_tcp_address(given):
-        return given
-    mend = "Write it as unix:/run/clamav/clamd.ctl or tcp://host:3310"
-    read.fault("CLAMD", f"{given!r} is not the address of a scanner", mend)
-    return ""
-
-
-def _is_tcp_address(given: str) -> bool:
-    try:
-        parts = urlsplit(given)
-        return parts.scheme == "tcp" and bool(parts.hostname) and bool(parts.port) and not parts.path.strip("/")
-    except ValueError:
-        return False
+    if given and not re.fullmatch(r"unix:/.+|tcp://([\w.-]+|\[[0-9a-fA-F:]+\]):[1-9][0-9]{0,4}", given):
+        mend = "Write it as unix:/run/clamav/clamd.ctl or tcp://host:3310"
+        read.fault("CLAMD", f"{given!r} is not the address of a scanner", mend)
+    return given
 
 
 def _timezone(read: _Reader) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import mmap
 import re
+from collections.abc import Iterator
 from typing import BinaryIO
 
 ALLOWED: dict[str, str] = {
@@ -28,6 +28,7 @@ OLE_START = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 # As browsers look for them (WHATWG MIME Sniffing, 7.1).
 SNIFFED_BYTES = 1445
+_WINDOW = 1024 * 1024
 HTML = re.compile(
     rb"<(?:!doctype\s+html|html|head|body|script|iframe|style|title|svg|object|embed|form|table|div|font|img|h1|a|b|br|p|!--)[\s>/]",
     re.IGNORECASE,
@@ -61,14 +62,33 @@ def sniff(file: BinaryIO) -> str | None:
         # Two letters may begin a plain text, too; a program and a picture have zeros soon after.
         if start.startswith(magic) and (len(magic) > 2 or magic == b"#!" or b"\0" in start):
             return kind
-    for mark in BYTE_ORDER_MARKS:
-        start = start.removeprefix(mark)
-    text = start.replace(b"\0", b"").lstrip()
+    text = _bare(start)
     if text.startswith(b"<?xml") or text[:5].lower() == b"<svg ":
         return "svg" if b"<svg" in text.lower() else "xml"
     return "html" if HTML.match(text) else None
 
 
+def web_page(start: bytes) -> bool:
+    """Whether a browser would take these first bytes for a page."""
+    return HTML.match(_bare(start[:SNIFFED_BYTES])) is not None
+
+
+def windows(file: BinaryIO, overlap: int) -> Iterator[bytes]:
+    """The whole file in pieces, each with the last ``overlap`` bytes of the one before. Mapping it into memory would
+    take as much of the address space as the file is long."""
+    file.seek(0)
+    tail = b""
+    while piece := file.read(_WINDOW):
+        yield tail + piece
+        tail = (tail + piece)[-overlap:]
+
+
+def _bare(start: bytes) -> bytes:
+    for mark in BYTE_ORDER_MARKS:
+        start = start.removeprefix(mark)
+    return start.replace(b"\0", b"").lstrip()
+
+
 def _is_encrypted_office(file: BinaryIO) -> bool:
-    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        return content.find("EncryptedPackage".encode("utf-16-le")) >= 0
+    mark = "EncryptedPackage".encode("utf-16-le")
+    return any(mark in window for window in windows(file, len(mark)))

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from tracker.documents.checks import links, xml_parts
 from tracker.documents.checks.archive import MAX_DEPTH, Archive, Budget
-from tracker.documents.checks.kinds import OLE_START, ZIP_START
+from tracker.documents.checks.kinds import OLE_START, ZIP_START, web_page
 from tracker.documents.checks.verdict import Finding, Refusal, Refused
 
 MAX_NESTED_BYTES = 48 * 1024 * 1024
@@ -95,9 +95,21 @@ def check_part(archive: Archive, part: zipfile.ZipInfo) -> set[Finding]:
         return _xml_part(name, whole) if first else set()
     for _chunk in whole:
         pass
-    # A web page, or a program, brought along as a part of its own.
-    is_foreign = xml_parts.looks_like_xml(first) or (first.startswith(_PROGRAMS) and b"\0" in first)
-    return {Finding.EMBEDDED_FILE} if is_foreign else set()
+    return _other_part(first)
+
+
+def _other_part(first: bytes) -> set[Finding]:
+    """A web page or a program brought along as a part of its own is found, and XML under another name is looked at."""
+    if web_page(first) or (first.startswith(_PROGRAMS) and b"\0" in first):
+        return {Finding.EMBEDDED_FILE}
+    if xml_parts.looks_like_xml(first):
+        try:
+            xml_parts.check_prolog([first])
+        except Refused as refused:
+            # Any part may begin with the sign for "less than".
+            if refused.refusal is not Refusal.DAMAGED:
+                raise
+    return set()
 
 
 def _xml_part(name: str, chunks: Iterator[bytes]) -> set[Finding]:

@@ -6,7 +6,6 @@ searched as well, for objects that the file's own table leaves out and another r
 
 from __future__ import annotations
 
-import mmap
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,13 +13,16 @@ from typing import Any
 
 import pikepdf
 
-from tracker.documents.checks.kinds import HTML
+from tracker.documents.checks.kinds import HTML, windows
 from tracker.documents.checks.verdict import Finding, Refusal, Refused
 
 MAX_OBJECTS = 1_000_000
 MAX_LEVELS = 60
 _HEAD_BYTES = 1024
-_ZIP_TAIL = 64 * 1024 + 22
+# More than the end record of a ZIP with its longest comment, which stands within the last 64 kB.
+_TAIL_BYTES = 1024 * 1024
+# "/JavaScript" with every letter written by its number.
+_LONGEST_NAME = 64
 _BLANK = b"\0\t\n\x0c\r "
 
 _BY_KEY = {
@@ -80,7 +82,7 @@ def check(path: Path) -> set[Finding]:
     """
     found = _check_bytes(path)
     try:
-        with pikepdf.open(path, suppress_warnings=True) as document:
+        with pikepdf.open(path, suppress_warnings=True, access_mode=pikepdf.AccessMode.stream) as document:
             if document.is_encrypted:
                 found.add(Finding.PDF_RESTRICTED)
             if len(document.pages) == 0:
@@ -94,17 +96,22 @@ def check(path: Path) -> set[Finding]:
 
 
 def _check_bytes(path: Path) -> set[Finding]:
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        size = len(content)
-        end = content.rfind(b"%%EOF")
+    size = path.stat().st_size
+    found: set[Finding] = set()
+    with path.open("rb") as file:
+        # Nothing that browsers take for a page may stand in front, and nothing may follow the end.
+        if HTML.search(file.read(_HEAD_BYTES)):
+            raise Refused(Refusal.SEVERAL_IN_ONE)
+        file.seek(max(0, size - _TAIL_BYTES))
+        tail = file.read()
+        end = tail.rfind(b"%%EOF")
         if end < 0:
             raise Refused(Refusal.DAMAGED)
-        # Nothing may follow the end, and nothing that browsers take for a page may stand in front.
-        if content[end + 5 :].strip(_BLANK) or HTML.search(content[:_HEAD_BYTES]):
+        if tail[end + 5 :].strip(_BLANK) or _is_archive_too(tail, size):
             raise Refused(Refusal.SEVERAL_IN_ONE)
-        if _is_archive_too(content[max(0, size - _ZIP_TAIL) :], size):
-            raise Refused(Refusal.SEVERAL_IN_ONE)
-        return {finding for pattern, finding in _RAW.items() if pattern.search(content)}
+        for window in windows(file, _LONGEST_NAME):
+            found |= {finding for pattern, finding in _RAW.items() if finding not in found and pattern.search(window)}
+    return found
 
 
 def _is_archive_too(tail: bytes, size: int) -> bool:

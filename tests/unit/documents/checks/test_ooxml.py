@@ -180,6 +180,12 @@ def test_embedded_objects(judge: Judge) -> None:
     assert judge(files.office(parts={"word/a.bin": files.package({"x.js": "x"})}), "docx") == EMBEDDED
 
 
+def test_xml_under_another_name(judge: Judge) -> None:
+    assert judge(files.office(parts={"word/odd.bin": BOMB_OF_WORDS}), "docx") == {"refused: entities"}
+    assert judge(files.office(parts={"word/odd.bin": '<?xml version="1.0"?><a/>'}), "docx") == set()
+    assert judge(files.office(parts={"word/media/1.bin": b"<\x93\xff" * 50}), "docx") == set()
+
+
 def test_workbook_behind_a_chart_is_plain(judge: Judge) -> None:
     assert judge(files.office("pptx", parts={"ppt/embeddings/data.xlsx": files.office("xlsx")}), "pptx") == set()
 

@@ -69,7 +69,9 @@ def test_names_written_by_numbers(judge: Judge) -> None:
     assert judge(written, "pdf") == {"pdf_javascript", "pdf_action", "pdf_launch"}
 
 
-def test_object_that_the_table_leaves_out(judge: Judge) -> None:
+@pytest.mark.parametrize("window", [1, 7, 100, 1024 * 1024])
+def test_object_that_the_table_leaves_out(judge: Judge, window: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tracker.documents.checks.kinds._WINDOW", window)
     content = files.pdf()
     hidden = b"77 0 obj\n<< /S /Java#53cript /J#53 (app.alert(1)) >>\nendobj\n"
     at = content.rfind(b"xref\n")
