@@ -75,6 +75,7 @@ def independence_panel(case: Case, viewer: Viewer) -> Panel | None:
         "due_on": deadline.due_on if deadline is not None and deadline.state is DeadlineState.OPEN else None,
         "today": clock.today(),
         "may_read": has_permission(viewer, Permission.EVALUATION_EDIT),
+        "may_assess": has_permission(viewer, Permission.EVALUATION_ASSESS),
         "labels": labels,
     }
     return Panel(_("Independence"), "evaluations/_independence.html", context)
