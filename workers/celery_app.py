@@ -34,7 +34,13 @@ def look_at_once(**_: Any) -> None:
     """After a stop there may be work from before: do not wait for the first tick."""
     try:
         celery_app.send_task(TaskName.HEARTBEAT.value, kwargs={"sender": "worker"})
-        for name in (TaskName.REMINDERS_PLAN, TaskName.OUTBOX_RESCUE, TaskName.OUTBOX_DRAIN, TaskName.REPORTS_RESCUE):
+        for name in (
+            TaskName.REMINDERS_PLAN,
+            TaskName.OUTBOX_RESCUE,
+            TaskName.OUTBOX_DRAIN,
+            TaskName.REPORTS_RESCUE,
+            TaskName.DOCUMENTS_RESCAN,
+        ):
             celery_app.send_task(name.value)
     except OSError as error:
         logging.getLogger(__name__).warning("first look left to the scheduler: %s", error)
