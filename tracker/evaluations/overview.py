@@ -35,6 +35,8 @@ class Place(StrEnum):
     SELECTION = "selection"
     EVALUATOR = "evaluator"
     TEAM = "team"
+    MEMBERS = "members"
+    LINKS = "links"
     ASSESS = "assess"
     CONTRACT = "contract"
     RECOMMENDATIONS = "recommendations"
@@ -116,13 +118,13 @@ def _independence(evaluation: Evaluation, may_read: bool) -> Iterator[Turn]:
     for member in team:
         name, stands, declaration = member.person.name, standing(member), latest(member)
         if stands is Standing.UNDECLARED:
-            yield Turn(_l("Sign the declaration of independence"), name, Place.TEAM)
+            yield Turn(_l("Sign the declaration of independence"), name, Place.LINKS)
         elif stands is Standing.UNASSESSED and declaration is not None:
             what = _l("Assess the declaration of independence of %(name)s", name=name)
             yield Turn(what, _STEERING_GROUP, Place.ASSESS, row_id=declaration.id)
         elif stands is Standing.DISQUALIFIED:
             what = _l("Replace %(name)s, who is disqualified", name=name) if may_read else _NOT_CLEARED % {"name": name}
-            yield Turn(what, _COMMISSIONER, Place.TEAM)
+            yield Turn(what, _COMMISSIONER, Place.MEMBERS)
 
 
 def _delivering(evaluation: Evaluation) -> Iterator[Turn]:

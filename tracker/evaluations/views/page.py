@@ -41,6 +41,8 @@ _PAGES = {
     Place.SELECTION: "evaluations.selection",
     Place.EVALUATOR: "evaluations.evaluator",
     Place.TEAM: "evaluations.new_member",
+    # Where the link is mailed, by which a member signs.
+    Place.LINKS: "evaluations.list_links",
     Place.CONTRACT: "evaluations.contract",
     Place.CLOSE: "evaluations.close",
 }
@@ -125,8 +127,9 @@ def _place_url(evaluation: Evaluation, turn: Turn) -> str | None:
         if not may_assess:
             return None
         return url_for(endpoint, evaluation_id=evaluation.id, declaration_id=turn.row_id)
-    if turn.place is Place.RECOMMENDATIONS:
-        return url_for("evaluations.show", evaluation_id=evaluation.id) + "#recommendations"
+    if turn.place in (Place.RECOMMENDATIONS, Place.MEMBERS):
+        anchor = "team" if turn.place is Place.MEMBERS else "recommendations"
+        return url_for("evaluations.show", evaluation_id=evaluation.id) + f"#{anchor}"
     return url_for(_PAGES[turn.place], evaluation_id=evaluation.id) if is_editor else None
 
 
