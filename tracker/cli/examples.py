@@ -30,6 +30,6 @@ def load(force: bool, output: str) -> None:
         click.echo("Examples: the database is in use, nothing was added.")
     else:
         click.echo(
-            f"Examples: added {loaded.people} people, {loaded.agreements} national vaccine agreements and"
-            f" {loaded.running} running procurements."
+            f"Examples: added {loaded.people} people, {loaded.agreements} national vaccine agreements,"
+            f" {loaded.running} running procurements and {loaded.evaluations} evaluations."
         )
