@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from tests.support.uploading import document_text
 
 MB = 1024 * 1024
 OpenAs = Callable[..., Page]
+PATIENCE_MS = 60_000
 STATUS, PROBLEM = "[data-upload-status]", "[data-upload-problem]"
 
 
@@ -23,11 +26,16 @@ def form(open_as: OpenAs) -> Page:
 
 
 def new_document(page: Page) -> str:
-    """The page of the first procurement's new document."""
+    """Where a document is put into the register of the first procurement of the list."""
     page.goto("/procurements")
-    page.locator("main table a").first.click()
-    address: str = page.locator("a[href$='/documents/new']").first.get_attribute("href") or ""
-    return address
+    links = page.locator("main a").evaluate_all("links => links.map((link) => link.getAttribute('href') || '')")
+    number = next(found[1] for link in links if (found := re.fullmatch(r"/procurements/(\d+)", link)))
+    return f"/cases/{number}/documents/new"
+
+
+def slowly(route: Route) -> None:
+    time.sleep(0.4)
+    route.continue_()
 
 
 def file(folder: Path, name: str, size: int) -> Path:
@@ -40,40 +48,37 @@ def test_sent_before_the_form(form: Page, tmp_path: Path) -> None:
     bodies: list[int] = []
     form.on("request", lambda sent: bodies.append(len(sent.post_data_buffer or b"")) if sent.method == "POST" else None)
     form.set_input_files("input[type=file]", file(tmp_path, "rapport.txt", 20 * MB))
-    expect(form.locator(STATUS)).to_contain_text("är uppladdad")
+    expect(form.locator(STATUS)).to_contain_text("är uppladdad", timeout=PATIENCE_MS)
     expect(form.locator("progress")).to_have_js_property("value", 100)
     form.fill("[name=title]", "Med skript")
     form.fill("[name=correspondent]", "Bolaget Exempel AB")
     form.locator("main form button[type=submit]").last.click()
-    expect(form.locator("h1")).to_contain_text("Med skript")
+    expect(form.locator("h1")).to_contain_text("Med skript", timeout=PATIENCE_MS)
     assert max(bodies) < 100_000, "the form carries the upload's address and not the file"
 
 
 def test_the_form_waits_for_the_file(form: Page, tmp_path: Path) -> None:
-    form.route("**/uploads/*", lambda route: (form.wait_for_timeout(300), route.continue_()))
+    form.route("**/uploads/*", slowly)
     form.fill("[name=title]", "Skickad direkt")
     form.fill("[name=correspondent]", "Bolaget Exempel AB")
     form.set_input_files("input[type=file]", file(tmp_path, "direkt.txt", 20 * MB))
     form.locator("main form button[type=submit]").last.click()
-    expect(form.locator("h1")).to_contain_text("Skickad direkt")
+    expect(form.locator(STATUS)).to_contain_text("skickas av sig")
+    expect(form.locator("h1")).to_contain_text("Skickad direkt", timeout=PATIENCE_MS)
 
 
 def test_paused_by_keyboard_and_gone_on_with_after_a_reload(form: Page, tmp_path: Path) -> None:
     path = file(tmp_path, "avbruten.txt", 40 * MB)
     offsets: list[int] = []
 
-    def slowly(route: object) -> None:
-        form.wait_for_timeout(400)
-        route.continue_()  # type: ignore[attr-defined]
-
-    def note(sent: object) -> None:
-        if sent.method == "PATCH":  # type: ignore[attr-defined]
-            offsets.append(int(sent.headers["upload-offset"]))  # type: ignore[attr-defined]
+    def note(sent: Request) -> None:
+        if sent.method == "PATCH":
+            offsets.append(int(sent.headers["upload-offset"]))
 
     form.on("request", note)
     form.route("**/uploads/*", slowly)
     form.set_input_files("input[type=file]", path)
-    form.wait_for_function("document.querySelector('progress').value > 15")
+    expect(form.locator("[data-upload-figures]")).to_have_text(re.compile(r"^[2-9]\d procent"), timeout=PATIENCE_MS)
     form.locator("[data-upload-pause]").focus()
     form.keyboard.press("Enter")
     expect(form.locator(STATUS)).to_contain_text("pausad")
@@ -82,7 +87,7 @@ def test_paused_by_keyboard_and_gone_on_with_after_a_reload(form: Page, tmp_path
     expect(form.locator(STATUS)).to_contain_text("avbruten.txt avbröts")
     before = len(offsets)
     form.set_input_files("input[type=file]", path)
-    expect(form.locator(STATUS)).to_contain_text("är uppladdad", timeout=30_000)
+    expect(form.locator(STATUS)).to_contain_text("är uppladdad", timeout=PATIENCE_MS)
     assert offsets[before] > 0, "it goes on where it was"
 
 
@@ -103,7 +108,7 @@ def test_refused_before_anything_is_sent(form: Page, tmp_path: Path, name: str, 
 
 def test_taken_away_and_chosen_anew(form: Page, tmp_path: Path) -> None:
     form.set_input_files("input[type=file]", file(tmp_path, "fel.txt", MB))
-    expect(form.locator(STATUS)).to_contain_text("är uppladdad")
+    expect(form.locator(STATUS)).to_contain_text("är uppladdad", timeout=PATIENCE_MS)
     with form.expect_request(lambda request: request.method == "DELETE"):
         form.locator("[data-upload-remove]").click()
     expect(form.locator(STATUS)).to_contain_text("borttagen")
@@ -117,4 +122,4 @@ def test_without_scripts(open_as: OpenAs, tmp_path: Path) -> None:
     page.fill("[name=title]", "Utan skript")
     page.fill("[name=correspondent]", "Bolaget Exempel AB")
     page.locator("main form button[type=submit]").last.click()
-    expect(page.locator("h1")).to_contain_text("Utan skript")
+    expect(page.locator("h1")).to_contain_text("Utan skript", timeout=PATIENCE_MS)
