@@ -33,6 +33,7 @@ def owe(site: Site, domain: str, *, days_ago: int = 0, people: int = PEOPLE) -> 
 import sqlalchemy as sa
 from datetime import timedelta
 from tests.factories import people
+from tracker.accounts.enums import Role
 from tracker.core import clock
 from tracker.core.actor import SYSTEM
 from tracker.deadlines import service
@@ -42,7 +43,7 @@ from tracker.reminders.models import Reminder
 case = db.session.scalars(sa.select(Procurement).where(Procurement.phase == "planning").limit(1)).one()
 made = []
 for number in range({people}):
-    person = people.person(email=f"p{{number}}@{domain}")
+    person = people.person(Role.MARKET, email=f"p{{number}}@{domain}")
     for day in (1, 2):
         made.append(service.set_deadline(
             actor=SYSTEM, now=clock.now(), case_id=case.id, source_key=f"test:{{person.id}}:{{day}}",

@@ -30,7 +30,7 @@ class Criterion(StrEnum):
 class Selection(StrEnum):
     """How the evaluator was chosen."""
 
-    DIRECT_AWARD = "direct_award"  # LOU 19 a:7, under the limit for direct award
+    DIRECT_AWARD = "direct_award"  # LOU 19 a:2, under the limit for direct award
     CALL_OFF = "call_off"
     PROCUREMENT = "procurement"
 

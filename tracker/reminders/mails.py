@@ -17,7 +17,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from jinja2 import Template
 
-from tracker.accounts.models import Person
+from tracker.accounts.models import Person, RoleGrant
 from tracker.cases.enums import CaseKind, SecrecyClass
 from tracker.cases.models import Case
 from tracker.cases.paths import case_path
@@ -70,17 +70,26 @@ class Contents:
     somebody without an account finds the case (by its id)."""
 
     is_active: bool
+    has_account: bool
     lines: tuple[Line, ...]
     workspaces: Mapping[int, str]
+
+    @property
+    def told(self) -> tuple[Line, ...]:
+        """What this person can do something about: without an account, only what their links open."""
+        return tuple(line for line in self.lines if self.has_account or line.case_id in self.workspaces)
 
 
 def load(messages: Sequence[Outgoing]) -> Mapping[uuid.UUID, Contents]:
     """Three statements for a whole batch: who is still active, which deadlines still stand as they were planned, and
     the links of those outside."""
     ids = {int(message.params["mail_id"]): message.id for message in messages}
-    people = sa.select(ReminderMail.id, Person.is_active).join(Person, Person.id == ReminderMail.person_id)
+    has_account = sa.exists().where(RoleGrant.person_id == Person.id)
+    people = sa.select(ReminderMail.id, Person.is_active, has_account.label("has_account")).join(
+        Person, Person.id == ReminderMail.person_id
+    )
     found = db.session.execute(people.where(ReminderMail.id.in_(ids)))
-    active = {row.id: row.is_active for row in found}
+    standing = {row.id: (row.is_active, row.has_account) for row in found}
     lines: dict[int, dict[int, Line]] = defaultdict(dict)
     for row in db.session.execute(_lines(), {"ids": list(ids)}):
         lines[row[0]][row[1]] = Line(*row[1:])
@@ -89,7 +98,7 @@ def load(messages: Sequence[Outgoing]) -> Mapping[uuid.UUID, Contents]:
         workspaces[person_id][case_id] = address
     return {
         message.id: Contents(
-            active.get(int(message.params["mail_id"]), False),
+            *standing.get(int(message.params["mail_id"]), (False, False)),
             tuple(sorted(lines[int(message.params["mail_id"])].values(), key=_by_consequence)),
             workspaces[message.person_id or 0],
         )
@@ -150,17 +159,18 @@ def compose(message: Outgoing) -> Mail:
     contents: Contents = message.loaded
     if not contents.is_active:
         raise Withdraw(MessageReason.PERSON_INACTIVE)
-    if not contents.lines:
+    lines = contents.told
+    if not lines:
         raise Withdraw(MessageReason.NO_LONGER_NEEDED)
     today = clock.today()
     base_url = str(current_app.config["SETTINGS"].base_url)
-    entries = [_entry(line, today, message.locale, base_url, contents.workspaces) for line in contents.lines]
+    entries = [_entry(line, today, message.locale, base_url, contents.workspaces) for line in lines]
     is_outside = any(entry["is_outside"] for entry in entries)
-    subject = _subject(contents.lines, entries, today, message.locale)
+    subject = _subject(lines, entries, today, message.locale)
     words = {
         "locale": message.locale,
         "base_url": base_url,
-        "ask": _ask(contents.lines, entries, today),
+        "ask": _ask(lines, entries, today),
         "entries": entries,
         "is_outside": is_outside,
         "why": _("You get this because you take part in this evaluation. The links open it without an account.")

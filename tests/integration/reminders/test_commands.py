@@ -55,7 +55,7 @@ def rows() -> list[Any]:
 
 
 def test_preview_tells_who_gets_what_and_why_others_do_not(app: Flask, officer: Person) -> None:
-    contact, gone = people.person(name="Kim Kontakt"), people.person(name="Gunnar Gone")
+    contact, gone = people.person(Role.MARKET, name="Kim Kontakt"), people.person(Role.MARKET, name="Gunnar Gone")
     gone.is_active = False
     case = deadlines.bare_case(officer, title="TBE-vaccin")
     for person in (contact, gone):

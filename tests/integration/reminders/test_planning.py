@@ -12,6 +12,7 @@ from flask import Flask
 from tests.factories import deadlines, people
 from tests.factories.messages import sending_to
 from tests.support import smtp
+from tracker.accounts.enums import Role
 from tracker.accounts.models import Person
 from tracker.cases.enums import ParticipantRole, SecrecyClass
 from tracker.cases.models import Participant
@@ -39,7 +40,7 @@ def at(day: date, hour: int = 7) -> datetime:
 
 @pytest.fixture
 def officer(app: Flask) -> Person:
-    return people.person(email="officer@example.org", name="Olle Officer")
+    return people.person(Role.MARKET, email="officer@example.org", name="Olle Officer")
 
 
 @pytest.fixture
@@ -112,8 +113,11 @@ def test_a_met_deadline_is_silent_and_one_opened_again_is_not(make: Callable[...
 def test_the_owner_is_reminded_and_the_contact_too_but_nobody_twice(
     app: Flask, officer: Person, make: Callable[..., Deadline]
 ) -> None:
-    owner, contact = people.person(email="owner@example.org"), people.person(email="contact@example.org")
-    gone = people.person(email="gone@example.org")
+    owner, contact = (
+        people.person(Role.MARKET, email="owner@example.org"),
+        people.person(Role.MARKET, email="contact@example.org"),
+    )
+    gone = people.person(Role.MARKET, email="gone@example.org")
     gone.is_active = False
     case = deadlines.bare_case(officer)
     for person in (contact, officer, gone):

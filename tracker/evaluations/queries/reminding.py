@@ -21,13 +21,15 @@ def list_members(pairs: Collection[tuple[int, int]]) -> Sequence[TeamMember]:
 
 
 def newest_links(person_ids: Collection[int]) -> dict[tuple[int, int], EvaluatorLink]:
-    """(person, evaluation) -> the newest link that was not revoked, expired or not: its page tells how to renew it."""
+    """(person, evaluation) -> the member's newest link, expired or not: its page tells how to renew it. Whoever had
+    theirs revoked has none."""
     if not person_ids:
         return {}
     query = (
         sa.select(TeamMember.person_id, TeamMember.evaluation_id, EvaluatorLink)
         .join(EvaluatorLink, EvaluatorLink.member_id == TeamMember.id)
-        .where(TeamMember.person_id.in_(person_ids), TeamMember.left_on.is_(None), EvaluatorLink.revoked_at.is_(None))
+        .where(TeamMember.person_id.in_(person_ids), TeamMember.left_on.is_(None))
         .order_by(EvaluatorLink.id)
     )
-    return {(row[0], row[1]): row[2] for row in db.session.execute(query)}
+    newest = {(row[0], row[1]): row[2] for row in db.session.execute(query)}
+    return {key: link for key, link in newest.items() if link.revoked_at is None}
