@@ -292,7 +292,7 @@ def test_the_section_tells_what_is_held_back_and_hides_outcomes(new: Visit, sign
     assert "Eva Utvärderare har inte skrivit under" in sign_in(new.officer).get(path).text
     declaration = make.assessed(new.member, new.assessor, Assessment.DISQUALIFYING)
     page = sign_in(new.officer).get(path).text
-    assert "lämna utvärderingsgruppen" in page and f"/declarations/{declaration.id}" in page
+    assert "lämna utvärderingsteamet" in page and f"/declarations/{declaration.id}" in page
     page = sign_in(person(Role.HEALTH_CARE_DELEGATION)).get(path).text
     assert "Eva Utvärderare är inte godkänd" in page
     assert "/declarations/" not in page and "jäv" not in page.casefold()
