@@ -126,13 +126,29 @@ def _whole(upload: Upload | None, now: datetime) -> IncomingFile:
         return IncomingFile(
             file_store().path(upload.sha256), upload.sha256, upload.size_bytes, upload.file_name, upload.id
         )
-    if staging.received(upload.id) != upload.size_bytes:
+    sha256 = _whole_digest(upload)
+    if sha256 is None:
         raise DomainError(
             _l("The file has not come through whole. Choose it again, and it goes on where it was."), FIELD
         )
     check_size(upload.size_bytes)
-    path = staging.path_of(upload.id)
-    return IncomingFile(path, upload.sha256 or _digest(path), upload.size_bytes, upload.file_name, upload.id)
+    return IncomingFile(staging.path_of(upload.id), sha256, upload.size_bytes, upload.file_name, upload.id)
+
+
+def _whole_digest(upload: Upload) -> str | None:
+    """The SHA-256 of an upload of which every byte has come and is there to stay; None while it is not so.
+
+    A request that has written the last byte may still take it back: only where nobody writes is it whole.
+    """
+    if staging.received(upload.id) != upload.size_bytes:
+        return None
+    if upload.state is UploadState.COMPLETE and upload.sha256 is not None:
+        return upload.sha256
+    try:
+        with staging.alone(upload.id) as file:
+            return file.finish() if file.size == upload.size_bytes else None
+    except staging.Busy:
+        return None
 
 
 def chosen(form: Any, *, context: str, now: datetime) -> IncomingFile | None:
@@ -159,8 +175,3 @@ def hash_of(token: str) -> str:
 
 def _is(token: str) -> sa.ColumnElement[bool]:
     return Upload.token_hash == hash_of(token.rstrip("/").rpartition("/")[2])
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -23,7 +23,7 @@ from tracker.core.db import db
 from tracker.core.db import release as release_database
 from tracker.core.dispatch import TaskName, after_commit
 from tracker.core.errors import DomainError
-from tracker.core.storage import file_store
+from tracker.core.storage import file_store, room_needed, sync_file
 from tracker.documents import inspection, scanning
 from tracker.documents.enums import Direction, DocumentKind, RetentionRule, ScanState, Series, TextState
 from tracker.documents.incoming import IncomingFile
@@ -168,13 +168,17 @@ def change_document(
 
 
 def inspect_first(incoming: IncomingFile) -> Inspection | None:
-    """Inspect a file while nobody waits for the database. For views, before they register anything: objects are read
-    anew when they are used next. None when the file is no longer there: the same form came a second time.
+    """Inspect a file, and bring it to the disk, while nobody waits for the database. For views, before they register
+    anything: objects are read anew when they are used next. None when the file is no longer there: the same form came a
+    second time.
 
     :raises FileRefused: when the file cannot be taken.
+    :raises DiskFull: when there is no room for it after all.
     """
     release_database()
     try:
+        with room_needed():
+            sync_file(incoming.path)
         return inspection.inspect(incoming.path, clean_name(incoming.file_name))
     except (inspection.FileRefused, FileNotFoundError):
         if not incoming.path.exists():
@@ -316,6 +320,8 @@ def _take_in(
     store = file_store()
     # Used by another form a moment ago: it is in the store by now.
     path = incoming.path if incoming.path.exists() else store.path(incoming.sha256)
+    if not path.exists():
+        raise DomainError(_l("The uploaded file is no longer here. Choose it again."), "file")
     found = inspected or inspection.inspect(path, file_name)
     store.adopt(path, incoming.sha256)
     incoming.mark_used()

@@ -9,7 +9,6 @@ The database is asked before the first byte and after the last one, never in bet
 from __future__ import annotations
 
 import base64
-import binascii
 import contextlib
 import hashlib
 import re
@@ -40,8 +39,12 @@ EXTENSIONS = "creation,checksum,termination,expiration"
 ALGORITHMS: dict[str, Callable[[], Any]] = {"sha256": hashlib.sha256, "sha1": hashlib.sha1, "md5": hashlib.md5}
 BODY_TYPE = "application/offset+octet-stream"
 LIFETIME = timedelta(days=7)
-# One place may hold so many whole files that nobody has used yet.
+# One place may hold so many whole files that nobody has used yet, and one person three times as many in all places.
 WAITING_FILES = 10
+PERSON_FILES = 3 * WAITING_FILES
+# However small they are: so many at once in one place, and so many begun by one person within a day.
+WAITING_UPLOADS = 100
+UPLOADS_PER_DAY = 1000
 _MISMATCH = 460
 _NUMBER = re.compile(r"[0-9]{1,18}")
 
@@ -76,13 +79,7 @@ def create(context: str, person_id: int | None, now: datetime) -> Response:
         raise Refused(
             413, _("The file is larger than %(limit)s MB. Make it smaller, or send it in parts.", limit=limit >> 20)
         )
-    waiting = sa.and_(Upload.context == context, Upload.state.in_(staging.WAITING), Upload.expires_at > now)
-    if (
-        db.session.scalar(sa.select(sa.func.sum(Upload.size_bytes)).where(waiting)) or 0
-    ) + size > WAITING_FILES * limit:
-        raise Refused(
-            429, _("Too many files wait here without having been used. Send the form with the ones you have.")
-        )
+    _refuse_too_many(context, person_id, size, limit, now)
     if shutil.disk_usage(file_store().staging).free < size:
         raise Refused(507, _("There is no room for this file just now. Tell the administrator, and try again later."))
     file_name = clean_name(_metadata().get("filename", ""))
@@ -105,6 +102,23 @@ def create(context: str, person_id: int | None, now: datetime) -> Response:
     db.session.flush()
     address = url_for("documents.upload", upload_token=token)
     return _answer(201, Location=address, Upload_Expires=http_date(upload.expires_at))
+
+
+def _refuse_too_many(context: str, person_id: int | None, size: int, limit: int, now: datetime) -> None:
+    """What is promised counts, not what has come: nobody fills the disk, or the table, with what is never used."""
+    waits = sa.and_(Upload.state.in_(staging.WAITING), Upload.expires_at > now)
+    here, mine = Upload.context == context, Upload.person_id == person_id
+    count, promised = sa.func.count(Upload.id), sa.func.coalesce(sa.func.sum(Upload.size_bytes), 0)
+    files, size_bytes = db.session.execute(sa.select(count, promised).where(waits, here)).one()
+    is_too_much = files >= WAITING_UPLOADS or size_bytes + size > WAITING_FILES * limit
+    if person_id is not None and not is_too_much:
+        in_all = db.session.scalar(sa.select(promised).where(waits, mine)) or 0
+        begun = db.session.scalar(sa.select(count).where(mine, Upload.created_at > now - timedelta(days=1))) or 0
+        is_too_much = in_all + size > PERSON_FILES * limit or begun >= UPLOADS_PER_DAY
+    if is_too_much:
+        raise Refused(
+            429, _("Too many files wait here without having been used. Send the form with the ones you have.")
+        )
 
 
 def tell(token: str, now: datetime) -> Response:
@@ -131,6 +145,9 @@ def append(token: str, now: datetime) -> Response:
     release()
     sha256 = None
     with _alone(upload_id) as file:
+        # It may have been ended between the question and the lock, and its place must not be filled again.
+        _find(token, now)
+        release()
         if offset != file.size:
             raise _refusal(409, _("The upload stands at another place."), Upload_Offset=str(file.size))
         room = size - offset
@@ -150,9 +167,16 @@ def end(token: str, now: datetime) -> Response:
     """Take back an upload that is not wanted."""
     upload = _find(token, now)
     _check_version()
-    with _alone(upload.id):
-        staging.remove(upload.id)
-    db.session.execute(sa.update(Upload).where(Upload.id == upload.id).values(state=UploadState.TERMINATED))
+    upload_id = upload.id
+    release()
+    with _alone(upload_id):
+        waits = sa.and_(Upload.id == upload_id, Upload.state.in_(staging.WAITING))
+        ended = sa.update(Upload).where(waits).values(state=UploadState.TERMINATED).returning(Upload.id)
+        is_ended = db.session.scalar(ended) is not None
+        # Over for everybody before its file goes; one that a form has used meanwhile is no longer its sender's.
+        db.session.commit()
+        if is_ended:
+            staging.remove(upload_id)
     return _answer(204)
 
 
@@ -223,7 +247,7 @@ def _checksum() -> tuple[Any, bytes | None]:
         digest, wanted = ALGORITHMS[name](), base64.b64decode(encoded, validate=True)
         if len(wanted) == digest.digest_size:
             return digest, wanted
-    except (KeyError, binascii.Error):
+    except (KeyError, ValueError):  # what is no Base64, or no ASCII
         pass
     raise _refusal(400, _("Upload-Checksum names an unknown algorithm or no value of it."))
 
@@ -233,7 +257,7 @@ def _metadata() -> dict[str, str]:
     found = {}
     for pair in request.headers.get("Upload-Metadata", "").split(","):
         name, _blank, encoded = pair.strip().partition(" ")
-        with contextlib.suppress(binascii.Error, UnicodeDecodeError):
+        with contextlib.suppress(ValueError):
             found[name] = base64.b64decode(encoded, validate=True).decode()
     return found
 

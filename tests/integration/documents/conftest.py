@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,11 +12,14 @@ from flask import Flask
 from tests.factories.cases import bare_case
 from tests.factories.documents import NOW
 from tests.factories.people import person
+from tests.integration.documents.resuming import Sender
 from tests.support.client import Client, signed_in
 from tracker.accounts.enums import Role
 from tracker.accounts.models import Person
 from tracker.cases.models import Case
 from tracker.core import clock
+from tracker.core.db import db
+from tracker.core.storage import file_store
 
 
 @pytest.fixture
@@ -57,3 +61,12 @@ def fill_in(browser: Client) -> Callable[..., dict[str, Any]]:
         }
 
     return answers
+
+
+@pytest.fixture
+def sender(app: Flask) -> Iterator[Sender]:
+    officer = person(Role.MARKET)
+    case = bare_case(officer)
+    db.session.commit()
+    yield Sender(signed_in(app, officer), case.id)
+    shutil.rmtree(file_store().root)
