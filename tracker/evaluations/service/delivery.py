@@ -23,6 +23,7 @@ from tracker.documents import receipts
 from tracker.documents import service as documents
 from tracker.documents.enums import Direction, DocumentKind
 from tracker.documents.incoming import IncomingFile
+from tracker.documents.inspection import Inspection
 from tracker.documents.models import DocumentVersion, Receipt
 from tracker.evaluations import deadlines, news
 from tracker.evaluations.enums import DeliverableKind, DeliverableState, DeliveredBy, EvaluationPhase
@@ -54,6 +55,7 @@ def deliver(
     for_member: TeamMember | None = None,
     change_note: str | None = None,
     submission_id: str | None = None,
+    inspected: Inspection | None = None,
 ) -> Delivery:
     """Receive a file for a deliverable, stamp it against the date in force, and issue its receipt.
 
@@ -61,6 +63,7 @@ def deliver(
 
     :param member: who delivers, by a link.
     :param for_member: for whom somebody of the commissioner's uploads; both names stand on the receipt.
+    :param inspected: what `documents.service.inspect_first` found; without, the file is inspected here.
     :raises DomainError: for a deliverable that is approved, cancelled or not the evaluator's, and before the
         declarations are assessed; on ``file`` for a file that cannot be taken.
     """
@@ -75,7 +78,7 @@ def deliver(
     refuse_unless_awaited(deliverable)
     independence.refuse_unless_assessed(evaluation)
     behind = for_member or member
-    version = _keep(actor, now, deliverable, incoming, behind, for_member, change_note, submission_id)
+    version = _keep(actor, now, deliverable, incoming, inspected, behind, for_member, change_note, submission_id)
     delivery = Delivery(
         deliverable=deliverable,
         version=version,
@@ -148,6 +151,7 @@ def _keep(
     now: datetime,
     deliverable: Deliverable,
     incoming: IncomingFile,
+    inspected: Inspection | None,
     behind: TeamMember | None,
     for_member: TeamMember | None,
     change_note: str | None,
@@ -161,6 +165,7 @@ def _keep(
             now=now,
             document=deliverable.document,
             incoming=incoming,
+            inspected=inspected,
             for_name=for_name,
             change_note=change_note,
             submission_id=submission_id,
@@ -171,6 +176,7 @@ def _keep(
         now=now,
         case=evaluation,
         incoming=incoming,
+        inspected=inspected,
         kind=KINDS[deliverable.kind],
         title=deliverable.title,
         direction=Direction.INCOMING,

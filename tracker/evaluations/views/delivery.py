@@ -14,6 +14,7 @@ from tracker.core import clock
 from tracker.core.bodies import body_limit
 from tracker.core.errors import DomainError, NotFound
 from tracker.documents import incoming, inspection, receipts, tus
+from tracker.documents.service import inspect_first
 from tracker.evaluations.enums import DeliveredBy
 from tracker.evaluations.forms.workspace import DeliveryForForm
 from tracker.evaluations.impartiality import current_team, gaps
@@ -73,11 +74,13 @@ def _hand_in(deliverable: Deliverable, member: TeamMember, form: DeliveryForForm
         chosen = incoming.chosen(form, context=drafts.context_of(deliverable), now=now)
         if chosen is None:
             raise DomainError(_("Choose the file to hand in."), "file")
+        inspected = inspect_first(chosen)
         made = service.deliver(
             actor=current_user,
             now=now,
             deliverable=deliverable,
             incoming=chosen,
+            inspected=inspected,
             for_member=member,
             change_note=form.change_note.data,
             submission_id=form.submission.data,

@@ -25,6 +25,9 @@ from tracker.core.bodies import PageRequest
 from tracker.core.db import db
 from tracker.core.forms import BaseForm
 from tracker.core.requests import READING_METHODS
+from tracker.documents.incoming import IncomingFile
+from tracker.documents.inspection import Inspection
+from tracker.documents.service import inspect_first
 from tracker.evaluations.addresses import masked_address
 from tracker.evaluations.enums import LinkState
 from tracker.evaluations.models import Deliverable, Evaluation, EvaluatorLink, TeamMember
@@ -32,7 +35,7 @@ from tracker.evaluations.queries import links as link_queries
 from tracker.evaluations.queries import workspace as queries
 from tracker.evaluations.service import links
 
-__all__ = ["blueprint", "found_deliverable", "keeps_draft", "opened", "saving"]
+__all__ = ["blueprint", "found_deliverable", "inspect", "keeps_draft", "opened", "saving"]
 
 blueprint = Blueprint("workspace", __name__, template_folder="../../templates", url_prefix="/commission/<token>")
 
@@ -91,6 +94,15 @@ def saving(form: BaseForm, current: Callable[[], dict[str, str]] = dict) -> Abst
 def found_deliverable(deliverable_id: int) -> Deliverable:
     """A deliverable that the evaluator owes in the opened commission. Raises NotFound."""
     return queries.get_deliverable(opened().evaluation, deliverable_id)
+
+
+def inspect(incoming: IncomingFile) -> Inspection | None:
+    """`documents.service.inspect_first`, for a view of these pages. Raises FileRefused."""
+    # What the gate noted goes with the transaction that ends here, and is noted anew.
+    db.session.rollback()
+    found = inspect_first(incoming)
+    links.note_use(opened().link, clock.now())
+    return found
 
 
 def open_commission(token: str) -> Opened | Response | None:

@@ -26,7 +26,14 @@ from tracker.evaluations.queries import links as link_queries
 from tracker.evaluations.queries import workspace as queries
 from tracker.evaluations.service import delivery as service
 from tracker.evaluations.service import drafts
-from tracker.evaluations.views.workspace.blueprint import blueprint, found_deliverable, keeps_draft, opened, saving
+from tracker.evaluations.views.workspace.blueprint import (
+    blueprint,
+    found_deliverable,
+    inspect,
+    keeps_draft,
+    opened,
+    saving,
+)
 
 # What is sent from a page that was open when its link expired is still kept as a draft.
 KEEPS_AFTER_EXPIRY = timedelta(days=7)
@@ -143,11 +150,13 @@ def _hand_in(token: str, deliverable: Deliverable, form: DeliveryForm) -> Respon
     chosen = chosen or drafts.file_of(deliverable, member, now=now)
     if chosen is None:
         raise DomainError(_("Choose the file to hand in."), "file")
+    inspected = inspect(chosen)
     made = service.deliver(
         actor=opened().person,
         now=now,
         deliverable=deliverable,
         incoming=chosen,
+        inspected=inspected,
         member=member,
         change_note=form.change_note.data,
         submission_id=form.submission.data,
