@@ -225,6 +225,8 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("text_tried_at", UTCDateTime(), nullable=True),
+        sa.Column("text_attempts", sa.Integer(), nullable=False),
         sa.Column("submission_id", sa.String(length=36), nullable=True),
         sa.CheckConstraint("length(sha256) = 64", name=op.f("ck_document_versions_sha256_length")),
         sa.CheckConstraint("number > 0", name=op.f("ck_document_versions_number_positive")),
@@ -245,8 +247,8 @@ def upgrade() -> None:
             "ix_document_versions_unread",
             ["id"],
             unique=False,
-            postgresql_where=sa.text("text_state = 'pending'"),
-            sqlite_where=sa.text("text_state = 'pending'"),
+            postgresql_where=sa.text("text_state IN ('pending', 'failed')"),
+            sqlite_where=sa.text("text_state IN ('pending', 'failed')"),
         )
         batch_op.create_index(
             "ix_document_versions_unscanned",
@@ -489,6 +491,7 @@ def upgrade() -> None:
         sa.Column("is_contact", sa.Boolean(), nullable=False),
         sa.Column("joined_on", sa.Date(), nullable=False),
         sa.Column("left_on", sa.Date(), nullable=True),
+        sa.Column("left_reason", sa.Text(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["evaluation_id"], ["evaluations.id"], name=op.f("fk_team_members_evaluation_id_evaluations")
@@ -1025,8 +1028,8 @@ def downgrade() -> None:
         )
         batch_op.drop_index(
             "ix_document_versions_unread",
-            postgresql_where=sa.text("text_state = 'pending'"),
-            sqlite_where=sa.text("text_state = 'pending'"),
+            postgresql_where=sa.text("text_state IN ('pending', 'failed')"),
+            sqlite_where=sa.text("text_state IN ('pending', 'failed')"),
         )
         batch_op.drop_index(batch_op.f("ix_document_versions_sha256"))
 

@@ -63,7 +63,7 @@ class TextState(StrEnum):
     PENDING = "pending"
     DONE = "done"
     EMPTY = "empty"  # no text inside, for example scanned pages
-    FAILED = "failed"
+    FAILED = "failed"  # tried again some times, see documents.extraction
 
 
 class UploadState(StrEnum):

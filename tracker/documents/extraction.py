@@ -1,16 +1,21 @@
-"""The words of files, for the search: taken out by Kreuzberg in a process of its own, and kept beside the version."""
+"""The words of files, for the search: taken out by Kreuzberg in a process of its own, and kept beside the version.
+
+A try is written down before it begins, so that a file at which the worker itself dies is not tried for ever either.
+After the last try that gave no words the file stays ``failed``; its page says that it cannot be searched.
+"""
 
 from __future__ import annotations
 
 import logging
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from tracker.core import limited
-from tracker.core.db import db, reading, writing
+from tracker.core.db import db, writing
 from tracker.core.errors import NotFound
 from tracker.core.storage import file_store
 from tracker.documents.enums import ScanState, TextState
@@ -28,22 +33,25 @@ LIMITS = limited.Limits(
 _PICTURES = ("image/png", "image/jpeg")
 # A file that may be harmful is opened by nothing but the scanner.
 _READABLE = (ScanState.CLEAN, ScanState.NOT_CONFIGURED)
+_OPEN = (TextState.PENDING, TextState.FAILED)
+#: How long after a try the next may begin; as many tries as pauses. Far longer than a try may take.
+PAUSES = (timedelta(minutes=10), timedelta(hours=2), timedelta(hours=12))
+
+Clock = Callable[[], datetime]
 
 
-def read_version(version_id: int) -> TextState | None:
+def read_version(version_id: int, clock: Clock) -> TextState | None:
     """Take the words out of one version and keep them. Commits.
 
     :returns: its state afterwards; None when there was nothing to do, or not yet.
     """
-    with reading():
-        db.session.rollback()
-        version = db.session.get(DocumentVersion, version_id)
-        is_waiting = version is not None and version.text_state is TextState.PENDING
-        if version is None or not is_waiting or version.scan_state not in _READABLE:
-            db.session.rollback()
-            return None
-        sha256, media_type = version.sha256, version.media_type
-        db.session.rollback()
+    begun = _begin(version_id, clock())
+    if begun is None:
+        return None
+    sha256, media_type, attempt = begun
+    if attempt > len(PAUSES):
+        log.error("no words taken out of version %s: the worker died at it %s times", version_id, len(PAUSES))
+        return _write(version_id, TextState.FAILED, b"")
     if media_type in _PICTURES:
         return _write(version_id, TextState.EMPTY, b"")
     try:
@@ -54,14 +62,35 @@ def read_version(version_id: int) -> TextState | None:
     return _write(version_id, TextState.DONE if words else TextState.EMPTY, words)
 
 
-def list_due() -> Sequence[int]:
-    """Ids of the versions whose words wait to be taken out, oldest first."""
-    query = (
-        sa.select(DocumentVersion.id)
-        .where(DocumentVersion.text_state == TextState.PENDING, DocumentVersion.scan_state.in_(_READABLE))
-        .order_by(DocumentVersion.id)
-    )
-    return db.session.scalars(query).all()
+def list_due(now: datetime) -> Sequence[int]:
+    """Ids of the versions whose words are to be taken out now: those never tried first, then oldest first."""
+    query = sa.select(DocumentVersion.id).where(_is_due(now))
+    return db.session.scalars(query.order_by(DocumentVersion.text_attempts, DocumentVersion.id)).all()
+
+
+def _is_due(now: datetime) -> sa.ColumnElement[bool]:
+    tries, tried_at = DocumentVersion.text_attempts, DocumentVersion.text_tried_at
+    is_rested = [sa.and_(tries == number, tried_at <= now - pause) for number, pause in enumerate(PAUSES, 1)]
+    # Whoever died at the last try left the version pending: it is looked at once more, to say so.
+    is_left = sa.or_(tries < len(PAUSES), DocumentVersion.text_state == TextState.PENDING)
+    is_open = sa.and_(DocumentVersion.text_state.in_(_OPEN), DocumentVersion.scan_state.in_(_READABLE))
+    return sa.and_(is_open, is_left, sa.or_(tries == 0, *is_rested))
+
+
+def _begin(version_id: int, now: datetime) -> sa.Row[str, str, int] | None:
+    """Write down that a try begins: the file's SHA-256, its media type, and which try it is. None when it is not due,
+    or another worker has just begun."""
+    with writing():
+        db.session.rollback()
+        begun = db.session.execute(
+            sa.update(DocumentVersion)
+            .where(DocumentVersion.id == version_id, _is_due(now))
+            .values(text_attempts=DocumentVersion.text_attempts + 1, text_tried_at=now)
+            .returning(DocumentVersion.sha256, DocumentVersion.media_type, DocumentVersion.text_attempts)
+            .execution_options(synchronize_session=False)
+        ).first()
+        db.session.commit()
+    return begun
 
 
 def _words(path: Path, media_type: str) -> bytes:
@@ -87,7 +116,7 @@ def _write(version_id: int, state: TextState, words: bytes) -> TextState | None:
         db.session.rollback()
         waiting = (
             sa.select(DocumentVersion)
-            .where(DocumentVersion.id == version_id, DocumentVersion.text_state == TextState.PENDING)
+            .where(DocumentVersion.id == version_id, DocumentVersion.text_state.in_(_OPEN))
             .with_for_update()
         )
         version = db.session.scalar(waiting)

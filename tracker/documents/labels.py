@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from tracker.cases.enums import InformationClass, SecrecyClass
 from tracker.core.filters import NO_BREAK_SPACE, locale_code
-from tracker.documents.enums import Direction, DocumentKind, RetentionRule, ScanState, Series
+from tracker.documents.enums import Direction, DocumentKind, RetentionRule, ScanState, Series, TextState
 from tracker.documents.models import Document
 from tracker.documents.retention import NAMES as RETENTION
 
@@ -58,13 +58,11 @@ SCAN_STATES: Mapping[ScanState, Any] = {
     ScanState.FAILED: _l("The check did not succeed; it is tried again"),
     ScanState.NOT_CONFIGURED: _l("Not checked: this installation has no virus scanner"),
 }
-# Colour and mark of the badge.
-SCAN_LOOK: Mapping[ScanState, tuple[str, str]] = {
-    ScanState.PENDING: ("info", "open"),
-    ScanState.CLEAN: ("success", "done"),
-    ScanState.INFECTED: ("danger", "stop"),
-    ScanState.FAILED: ("warning", "late"),
-    ScanState.NOT_CONFIGURED: ("neutral", "open"),
+# Whether the words of a file can be searched, where they cannot.
+TEXT_STATES: Mapping[TextState, Any] = {
+    TextState.PENDING: _l("The text of the file cannot be searched yet: it is being read."),
+    TextState.EMPTY: _l("There is no text in the file to search, for example because its pages are scanned pictures."),
+    TextState.FAILED: _l("The text of the file could not be read, and cannot be searched. The file itself is whole."),
 }
 
 # How histories of cases tell the facts of documents.

@@ -98,8 +98,8 @@ class DocumentVersion(Model):
         sa.Index(
             "ix_document_versions_unread",
             "id",
-            postgresql_where=sa.text("text_state = 'pending'"),
-            sqlite_where=sa.text("text_state = 'pending'"),
+            postgresql_where=sa.text("text_state IN ('pending', 'failed')"),
+            sqlite_where=sa.text("text_state IN ('pending', 'failed')"),
         ),
     )
 
@@ -125,6 +125,8 @@ class DocumentVersion(Model):
     scanned_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     scan_attempts: Mapped[int] = mapped_column(default=0)
     text_state: Mapped[TextState] = mapped_column(enum_column(TextState, "text_state"), default=TextState.PENDING)
+    text_tried_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    text_attempts: Mapped[int] = mapped_column(default=0)
     submission_id: Mapped[str | None] = mapped_column(sa.String(36), unique=True)
 
     document: Mapped[Document] = relationship(back_populates="versions")

@@ -17,13 +17,13 @@ def sweep(clock: Callable[[], datetime]) -> int:
     """Scan and read what is due, for a short time; how many files were looked at. What is left waits for the next."""
     with reading():
         db.session.rollback()
-        unscanned, unread = scanning.list_due(clock()), extraction.list_due()
+        unscanned, unread = scanning.list_due(clock()), extraction.list_due(clock())
         db.session.rollback()
     end = time.monotonic() + SECONDS
     done = 0
     if unscanned and not scanning.is_away():
         done += _each(unscanned, lambda version_id: scanning.scan_version(version_id, clock), end)
-    return done + _each(unread, extraction.read_version, end)
+    return done + _each(unread, lambda version_id: extraction.read_version(version_id, clock), end)
 
 
 def _each(version_ids: Iterable[int], do: Callable[[int], object], end: float) -> int:

@@ -14,7 +14,7 @@ def scan(version_id: int) -> None:
 @shared_task(name=TaskName.DOCUMENTS_READ.value)
 def read(version_id: int) -> None:
     """Take the words out of one file, for the search."""
-    extraction.read_version(version_id)
+    extraction.read_version(version_id, clock.now)
 
 
 @shared_task(name=TaskName.DOCUMENTS_RESCAN.value)

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 import xlsxwriter
 
 from tests.factories import documents, files
+from tests.factories.documents import NOW
+from tests.integration.documents.sending import only_document
+from tests.support.client import Client
 from tracker.cases.models import Case
 from tracker.core.db import db
-from tracker.core.limited import Limits
+from tracker.core.limited import Limits, ProcessFailed
 from tracker.core.storage import file_store
 from tracker.documents import extraction
 from tracker.documents.checks.kinds import ALLOWED
@@ -44,7 +49,7 @@ def read(case: Case) -> Read:
             **values,
         )
         db.session.commit()
-        state = extraction.read_version(version.id)
+        state = extraction.read_version(version.id, lambda: NOW)
         version = db.session.get_one(DocumentVersion, version.id, populate_existing=True)
         if state is not None:
             assert version.text_state is state
@@ -117,9 +122,59 @@ def test_signs_that_no_database_keeps_are_left_out(read: Read) -> None:
     assert text is not None and text.body == "före efter"
 
 
-def test_file_that_cannot_be_read_is_told_and_not_tried_for_ever(read: Read) -> None:
+def hours_tried(number: int) -> list[float]:
+    """When it is tried within three days, each quarter of an hour being asked for what is due."""
+    done: list[float] = []
+    for quarters in range(4 * 24 * 3):
+        now = NOW + timedelta(minutes=15 * quarters)
+        if number in extraction.list_due(now):
+            assert extraction.read_version(number, lambda now=now: now) is TextState.FAILED  # type: ignore[misc]
+            done.append(quarters / 4)
+    return done
+
+
+def test_file_that_cannot_be_read_is_told_and_not_tried_for_ever(read: Read, browser: Client) -> None:
     assert read(b"%PDF-1.7 nothing", "pdf") == (TextState.FAILED, None)
-    assert extraction.list_due() == []
+    tried = hours_tried(db.session.scalars(sa.select(DocumentVersion.id)).all()[-1])
+    assert tried == [0.25, 2.25], "and once before these"
+    page = browser.get(f"/documents/{only_document().id}").get_data(as_text=True)
+    assert "Texten i filen gick inte att läsa" in page
+
+
+def test_failure_that_passes_is_mended_by_the_next_try(
+    read: Read, officer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> bytes:
+        raise ProcessFailed("no memory was left")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(extraction, "_words", fail)
+        assert read(b"vankomycin", "txt") == (TextState.FAILED, None)
+    number = extraction.list_due(NOW + timedelta(hours=1))[0]
+    assert extraction.read_version(number, lambda: NOW) is None, "too soon"
+    assert extraction.read_version(number, lambda: NOW + timedelta(hours=1)) is TextState.DONE
+    assert extraction.list_due(NOW + timedelta(days=9)) == []
+    assert len(search(officer, "vankomycin").items) == 1
+
+
+def test_worker_that_dies_at_a_file_is_not_killed_for_ever(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Killed(BaseException):
+        """As if the machine had stopped the worker: nothing is written down after it."""
+
+    def die(*_: object) -> bytes:
+        raise Killed
+
+    monkeypatch.setattr(extraction, "_words", die)
+    with pytest.raises(Killed):
+        read(b"ord", "txt")
+    number = db.session.scalars(sa.select(DocumentVersion.id)).all()[-1]
+    assert extraction.list_due(NOW) == [], "another may be at it still"
+    for hours in (1, 4):
+        with pytest.raises(Killed):
+            extraction.read_version(number, lambda at=NOW + timedelta(hours=hours): at)  # type: ignore[misc]
+        assert db.session.get_one(DocumentVersion, number, populate_existing=True).text_state is TextState.PENDING
+    assert extraction.read_version(number, lambda: NOW + timedelta(days=1)) is TextState.FAILED
+    assert extraction.list_due(NOW + timedelta(days=9)) == []
 
 
 def test_process_that_takes_too_much_is_a_failure(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,8 +187,8 @@ def test_process_that_takes_too_much_is_a_failure(read: Read, monkeypatch: pytes
 def test_file_that_is_not_known_to_be_clean_is_not_opened(read: Read) -> None:
     for state in (ScanState.PENDING, ScanState.FAILED, ScanState.INFECTED):
         assert read(b"ord", "txt", scan_state=state) == (None, None)
-    assert extraction.list_due() == []
-    assert extraction.read_version(4711) is None
+    assert extraction.list_due(NOW) == []
+    assert extraction.read_version(4711, lambda: NOW) is None
 
 
 def test_second_message_changes_nothing(read: Read) -> None:
