@@ -197,7 +197,7 @@ def test_what_changed_between_versions_is_stated(here: Visit, sign_in: SignIn) -
     assert rows[0].difference is not None
     assert (rows[0].difference.size_bytes, rows[0].difference.words) == (2_000, None)
     page = sign_in(here.officer).get(page_of(here)).text
-    for told in ("Kapitel 3 omskrivet", "Ändrat i tabellen", "Det är 21 landsting", "18 dagar för sent", "+2"):
+    for told in ("Kapitel 3 omskrivet", "Ändrat i tabellen", "Det är 21 landsting", "försenad 18 dagar", "+2"):
         assert told in page
     outsider = sign_in(person(Role.HEALTH_CARE_DELEGATION)).get(page_of(here)).text
     assert "Kapitel 3 omskrivet" in outsider and "Det är 21 landsting" not in outsider
