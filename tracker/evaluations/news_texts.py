@@ -15,7 +15,7 @@ from flask_babel import ngettext
 from tracker.core.db import Model, db
 from tracker.core.filters import date_long, instant
 from tracker.evaluations.enums import Assessment, DeliverableKind, ProgressAnswer, RequestState
-from tracker.evaluations.impartiality import latest
+from tracker.evaluations.impartiality import current_team, latest
 from tracker.evaluations.labels import DELIVERABLES
 from tracker.evaluations.models import (
     Declaration,
@@ -26,6 +26,7 @@ from tracker.evaluations.models import (
     Question,
     Review,
     ReviewComment,
+    TeamMember,
 )
 from tracker.outbox.enums import MessageReason
 from tracker.outbox.renderers import Withdraw
@@ -43,6 +44,7 @@ class NewsEvent(StrEnum):
     PROGRESS_ANSWERED = "progress_answered"  # progress_id
     DELIVERED = "delivered"  # delivery_id
     QUESTION_ASKED = "question_asked"  # question_id
+    MEMBER_DECLINED = "member_declined"  # member_id, version
     # To those who evaluate
     DECLARATION_ASSESSED = "declaration_assessed"  # declaration_id, version
     EXTENSION_DECIDED = "extension_decided"  # progress_id
@@ -111,6 +113,28 @@ def _team_cleared(evaluation: Evaluation, params: Mapping[str, Any], is_open: bo
         ask,
         [_("Everybody in the evaluation team has signed a declaration of independence, and all are assessed.")],
         _("Open the evaluation"),
+    )
+
+
+def _member_declined(evaluation: Evaluation, params: Mapping[str, Any], is_open: bool) -> Words:
+    member = _get(TeamMember, params["member_id"])
+    if member.left_on is None:
+        raise Withdraw(MessageReason.NO_LONGER_NEEDED)
+    subject, lines = _("An evaluator has declined"), []
+    if is_open:
+        subject = _("%(name)s has declined", name=member.person.name)
+        lines.append(_("Why: %(reason)s", reason=_short(member.left_reason or "")))
+    lines.append(
+        _("Left the team: %(day)s. The member's links no longer open anything.", day=date_long(member.left_on))
+    )
+    if not current_team(evaluation):
+        lines.append(_("Nobody is left in the evaluation team, so no contract can be signed and nothing delivered."))
+    return Words(
+        subject,
+        _("Decide whether somebody else is to take the place in the evaluation team."),
+        lines,
+        _("Open the evaluation"),
+        "#team",
     )
 
 
@@ -290,6 +314,7 @@ _WRITERS: dict[NewsEvent, Writer] = {
     NewsEvent.PROGRESS_ANSWERED: _progress_answered,
     NewsEvent.DELIVERED: _delivered,
     NewsEvent.QUESTION_ASKED: _question_asked,
+    NewsEvent.MEMBER_DECLINED: _member_declined,
     NewsEvent.DECLARATION_ASSESSED: _declaration_assessed,
     NewsEvent.EXTENSION_DECIDED: _extension_decided,
     NewsEvent.RETURNED: _returned,

@@ -68,6 +68,8 @@ def cause(here: Visit, event: NewsEvent) -> None:
         )
         if event is NewsEvent.EXTENSION_DECIDED:
             progress.decide(actor=officer, now=NOW, progress=asked, is_approved=True)
+    elif event is NewsEvent.MEMBER_DECLINED:
+        team.decline(actor=person, now=NOW, member=here.member, reason="Intervjuerna krockar med annat")
     elif event in (NewsEvent.QUESTION_ASKED, NewsEvent.QUESTION_ANSWERED):
         question = questions.ask(actor=person, now=NOW, member=here.member, body="Var finns underlaget?")
         if event is NewsEvent.QUESTION_ANSWERED:
@@ -159,6 +161,10 @@ def _end_membership(here: Visit) -> None:
     team.end_membership(actor=here.officer, now=NOW, member=here.member)
 
 
+def _come_back(here: Visit) -> None:
+    make.member(here.evaluation, here.officer, email=here.member.person.email)
+
+
 def _cancel(here: Visit) -> None:
     here.evaluation.phase = "cancelled"
 
@@ -174,6 +180,7 @@ def _disable(here: Visit) -> None:
         (NewsEvent.RETURNED, _end_membership),
         (NewsEvent.APPROVED, _cancel),
         (NewsEvent.QUESTION_ASKED, _disable),
+        (NewsEvent.MEMBER_DECLINED, _come_back),
         (NewsEvent.DECLARATION_SIGNED, lambda here: make.declared(here.member)),
         (NewsEvent.DECLARATION_ASSESSED, lambda here: make.declared(here.member)),
     ],

@@ -9,6 +9,7 @@ from wtforms.validators import Length
 from tracker.core.forms import BaseForm, LongTextField, Required, SubmissionField
 from tracker.documents.upload_fields import FileFields
 from tracker.evaluations.service.questions import LONGEST
+from tracker.evaluations.service.team import LONGEST_REASON
 
 
 class QuestionForm(BaseForm):
@@ -16,6 +17,16 @@ class QuestionForm(BaseForm):
 
     body = LongTextField(_l("Your question"), [Required(_l("Write your question.")), Length(max=LONGEST)])
     submission = SubmissionField()
+
+
+class DeclineForm(BaseForm):
+    """Why a member cannot take part."""
+
+    reason = LongTextField(
+        _l("Why you cannot take part"),
+        [Required(_l("Write in a sentence why you cannot take part.")), Length(max=LONGEST_REASON)],
+        description=_l("A sentence is enough. The commissioner reads it, and it becomes a part of the case."),
+    )
 
 
 class AnswerForm(BaseForm):

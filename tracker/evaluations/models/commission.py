@@ -97,7 +97,8 @@ class Evaluation(Case):
 class TeamMember(Versioned, Model):
     """Somebody who evaluates. ``person`` is a contact without roles: mail reaches them, nothing signs them in.
 
-    ``left_on`` ends the part; the declarations stay. One member at a time is the contact, who gets the reminders.
+    ``left_on`` ends the part; the declarations stay. ``left_reason`` is what a member wrote who declined or left by
+    themself. One member at a time is the contact, who gets the reminders.
     """
 
     __tablename__ = "team_members"
@@ -119,6 +120,7 @@ class TeamMember(Versioned, Model):
     is_contact: Mapped[bool] = mapped_column(default=False)
     joined_on: Mapped[date] = mapped_column()
     left_on: Mapped[date | None] = mapped_column()
+    left_reason: Mapped[str | None] = mapped_column(sa.Text)
 
     evaluation: Mapped[Evaluation] = relationship(back_populates="team")
     person: Mapped[Person] = relationship()

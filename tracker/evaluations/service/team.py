@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
+import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
 from tracker.accounts.enums import Locale
@@ -17,14 +18,18 @@ from tracker.core.checks import not_in_future, required_text, short_text
 from tracker.core.clock import local_date
 from tracker.core.db import db
 from tracker.core.errors import DomainError
+from tracker.evaluations import news
 from tracker.evaluations.deadlines import contact_of, derive
 from tracker.evaluations.impartiality import current_team
 from tracker.evaluations.models import Evaluation, TeamMember
+from tracker.evaluations.queries.links import list_for_member
+from tracker.evaluations.service import links
 from tracker.evaluations.service.eligibility import refuse_person
 from tracker.evaluations.service.record import refuse_idle
 
 LONGEST_PART = 100
 LONGEST_NAME = 200
+LONGEST_REASON = 2000
 
 
 def add_member(
@@ -62,7 +67,8 @@ def add_member(
     if member is None:
         member = TeamMember(person=person)
         evaluation.team.append(member)
-    member.part, member.joined_on, member.left_on, member.is_contact = part, local_date(now), None, is_contact
+    member.part, member.joined_on, member.is_contact = part, local_date(now), is_contact
+    member.left_on = member.left_reason = None
     db.session.flush()
     _record(AuditAction.TEAM_MEMBER_ADDED, actor, now, member, {"part": part, "is_contact": is_contact})
     derive(actor=actor, now=now, evaluation=evaluation)
@@ -84,6 +90,7 @@ def change_member(
     """
     evaluation = member.evaluation
     refuse_idle(evaluation)
+    _hold(member)
     cases.check_version(member.version, version, member_texts(member))
     if member.left_on is not None:
         raise DomainError(_l("%(name)s has left the team.", name=member.person.name))
@@ -105,13 +112,13 @@ def change_member(
 def end_membership(
     *, actor: Actor, now: datetime, member: TeamMember, left_on: date | None = None, version: int | None = None
 ) -> TeamMember:
-    """Somebody leaves the team: their links open nothing any more, what they declared and delivered stays.
+    """Somebody leaves the team: their links are revoked, what they declared and delivered stays.
 
     The contact's part goes to whoever has been in the team longest of those who stay.
 
     :raises DomainError: on ``left_on`` for a day to come, or before the day they joined.
     """
-    evaluation = member.evaluation
+    _hold(member)
     if member.left_on is not None:
         return member
     cases.check_version(member.version, version, member_texts(member))
@@ -119,22 +126,59 @@ def end_membership(
     not_in_future(left_on, now, "left_on")
     if left_on < member.joined_on:
         raise DomainError(_l("They joined on %(on)s.", on=member.joined_on.isoformat()), "left_on")
-    was_contact = member.is_contact
-    member.left_on, member.is_contact = left_on, False
-    db.session.flush()
-    _record(AuditAction.TEAM_MEMBER_LEFT, actor, now, member, {"left_on": left_on})
-    staying = current_team(evaluation)
-    if was_contact and staying:
-        staying[0].is_contact = True
-        db.session.flush()
-        _record(AuditAction.TEAM_MEMBER_CHANGED, actor, now, staying[0], {"is_contact": [False, True]})
-    derive(actor=actor, now=now, evaluation=evaluation)
+    _leave(actor, now, member, left_on)
+    return member
+
+
+def decline(*, actor: Actor, now: datetime, member: TeamMember, reason: str | None) -> TeamMember:
+    """A member turns the commission down, or leaves it, by themself. Those who commission are told at once. Declined
+    again it changes nothing.
+
+    :raises DomainError: on ``reason`` without one; when the evaluation is over.
+    """
+    evaluation = member.evaluation
+    _hold(member)
+    if member.left_on is not None:
+        return member
+    refuse_idle(evaluation)
+    reason = required_text(reason, "reason", _l("Write in a sentence why you cannot take part."), LONGEST_REASON)
+    _leave(actor, now, member, local_date(now), reason)
+    news.tell(
+        now=now,
+        evaluation=evaluation,
+        event=news.NewsEvent.MEMBER_DECLINED,
+        people=news.commissioners(evaluation),
+        params={"member_id": member.id, "version": member.version},
+    )
     return member
 
 
 def member_texts(member: TeamMember) -> dict[str, str]:
     """What is stored, by the names of the form's fields."""
     return {"part": member.part or "", "version": str(member.version)}
+
+
+def _hold(member: TeamMember) -> None:
+    """Whoever changes the team at the same moment waits, and what they did is then seen here."""
+    cases.hold(member.evaluation)
+    team = sa.select(TeamMember).where(TeamMember.evaluation_id == member.evaluation_id)
+    db.session.scalars(team.execution_options(populate_existing=True)).all()
+
+
+def _leave(actor: Actor, now: datetime, member: TeamMember, left_on: date, reason: str | None = None) -> None:
+    evaluation, was_contact = member.evaluation, member.is_contact
+    member.left_on, member.left_reason, member.is_contact = left_on, reason, False
+    db.session.flush()
+    _record(AuditAction.TEAM_MEMBER_LEFT, actor, now, member, {"left_on": left_on})
+    # Whoever comes back is let in by a new link, never by an old one.
+    for link in list_for_member(member):
+        links.revoke(actor=actor, now=now, link=link)
+    staying = current_team(evaluation)
+    if was_contact and staying:
+        staying[0].is_contact = True
+        db.session.flush()
+        _record(AuditAction.TEAM_MEMBER_CHANGED, actor, now, staying[0], {"is_contact": [False, True]})
+    derive(actor=actor, now=now, evaluation=evaluation)
 
 
 def _pass_contact_on(actor: Actor, now: datetime, evaluation: Evaluation) -> None:

@@ -34,6 +34,7 @@ from tracker.evaluations.models import Deliverable, Evaluation, EvaluatorLink, T
 from tracker.evaluations.queries import links as link_queries
 from tracker.evaluations.queries import workspace as queries
 from tracker.evaluations.service import links
+from tracker.evaluations.workflow import IDLE_PHASES
 
 __all__ = ["blueprint", "found_deliverable", "inspect", "keeps_draft", "opened", "saving"]
 
@@ -174,7 +175,9 @@ def _guard(setup: BlueprintSetupState) -> None:
 @blueprint.context_processor
 def _frame() -> dict[str, Any]:
     token = (request.view_args or {}).get("token", "")
-    return {"opened": g.get("opened"), "token": token, "workspace_menu": _menu(token)}
+    here = g.get("opened")
+    may_decline = here is not None and here.evaluation.phase not in IDLE_PHASES
+    return {"opened": here, "token": token, "workspace_menu": _menu(token), "may_decline": may_decline}
 
 
 def _menu(token: str) -> list[MenuItem]:

@@ -17,7 +17,9 @@ STANDINGS = {
     Standing.UNASSESSED: _l("Your declaration is signed, and the styrgrupp is assessing it."),
     Standing.CLEAR: _l("Your declaration is assessed: nothing stands in the way."),
     Standing.MANAGEABLE: _l("Your declaration is assessed: nothing stands in the way as long as the measure is kept."),
-    Standing.DISQUALIFIED: _l("Your declaration is assessed as disqualifying. The contact person tells you what happens."),
+    Standing.DISQUALIFIED: _l(
+        "Your declaration is assessed as disqualifying. The contact person tells you what happens."
+    ),
 }
 
 
