@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -22,6 +23,7 @@ from tracker.audit.models import AuditEvent
 from tracker.cases.queries import list_participants
 from tracker.core.db import db
 from tracker.core.errors import DomainError, StaleVersion
+from tracker.core.i18n import using_locale
 from tracker.deadlines.enums import DeadlineKind, DeadlineState
 from tracker.deadlines.queries import list_for_case
 from tracker.evaluations.enums import ActionState, EvaluationPhase, Priority, RecommendationState, ResponseKind
@@ -32,8 +34,11 @@ from tracker.evaluations.standing import state_of
 
 
 @pytest.fixture(autouse=True)
-def _reference(app: Flask) -> None:
+def _reference(app: Flask) -> Iterator[None]:
+    """Refusals are read in English, whatever the default language says meanwhile."""
     load_reference()
+    with using_locale("en"):
+        yield
 
 
 @pytest.fixture

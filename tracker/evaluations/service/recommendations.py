@@ -253,14 +253,15 @@ def recommendation_texts(recommendation: Recommendation) -> dict[str, str]:
 def _permission(evaluation: Evaluation, reason: str | None, *, is_by_evaluator: bool) -> str | None:
     """The reason for what is about to be written. Raises DomainError where nothing may be, or not without one."""
     refuse_ended(evaluation)
-    if is_by_evaluator:
-        refuse_unless_assessed(evaluation)
-    if not is_issued(evaluation):
-        return short_text(reason, "reason", LONGEST_TEXT)
-    if is_by_evaluator:
+    is_final = is_issued(evaluation)
+    if is_by_evaluator and is_final:
         raise DomainError(
             _l("The final report is approved. Ask the commissioner to change what it recommends, and say why.")
         )
+    if is_by_evaluator:
+        refuse_unless_assessed(evaluation)
+    if not is_final:
+        return short_text(reason, "reason", LONGEST_TEXT)
     return required_text(
         reason, "reason", _l("The final report is approved: write why its recommendations are changed."), LONGEST_TEXT
     )
