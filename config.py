@@ -56,8 +56,11 @@ class Settings:
     secret_key: str = _setting(
         "SECRET_KEY",
         "made once in the instance folder",
-        "Signs forms and links; at least 32 random characters.",
+        "Signs forms, links and receipts; at least 32 random characters.",
         is_secret=True,
+    )
+    secret_key_fallbacks: tuple[str, ...] = _setting(
+        "SECRET_KEY_FALLBACKS", "none", "Earlier keys, a blank between them, that still count.", is_secret=True
     )
     database_url: str = _setting(
         "DATABASE_URL",
@@ -66,10 +69,7 @@ class Settings:
         is_secret=True,
     )
     redis_url: str = _setting(
-        "REDIS_URL",
-        "unix socket in the instance folder",
-        "Broker: redis://, rediss:// or unix:///path/to/socket.",
-        is_secret=True,
+        "REDIS_URL", "unix socket in the instance folder", "Broker: redis://, rediss:// or unix://path.", is_secret=True
     )
     smtp_host: str = _setting("SMTP_HOST", "127.0.0.1", "Mail relay.")
     smtp_port: int = _setting("SMTP_PORT", "587; embedded: the mail catcher's", "Port of the mail relay.")
@@ -92,15 +92,11 @@ class Settings:
     timezone: str = _setting("TIMEZONE", "Europe/Stockholm", "Time zone of deadlines and of what people see.")
     max_body_kb: int = _setting("MAX_BODY_KB", "1024", "Largest request body, in KiB, where no file is sent.")
     upload_max_mb: int = _setting("UPLOAD_MAX_MB", "200", "Largest file that can be uploaded, in MiB.")
-    file_server: str = _setting(
-        "FILE_SERVER", "web", "Who sends files: web, or x-accel (nginx, told where by X-Accel-Redirect)."
-    )
+    file_server: str = _setting("FILE_SERVER", "web", "Who sends files: web, or x-accel (nginx, X-Accel-Redirect).")
     clamd: str = _setting(
         "CLAMD", "", "Virus scanner clamd: unix:/run/clamav/clamd.ctl or tcp://host:3310. Empty: files are not scanned."
     )
-    proxies: int = _setting(
-        "PROXIES", "1; embedded: 0", "Trusted proxies in front, which say from where a request came."
-    )
+    proxies: int = _setting("PROXIES", "1; embedded: 0", "Trusted proxies in front; they tell a request's origin.")
     log_level: str = _setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR.")
     is_embedded: bool = _setting(None, "true without DATABASE_URL", "Whether data, broker and mail live in-house.")
 
@@ -129,6 +125,7 @@ class Settings:
         config: dict[str, Any] = {
             "SETTINGS": self,
             "SECRET_KEY": self.secret_key,
+            "SECRET_KEY_FALLBACKS": list(self.secret_key_fallbacks),
             "SQLALCHEMY_DATABASE_URI": self.database_url,
             "MAX_CONTENT_LENGTH": self.max_body_kb * 1024,
             "MAX_FORM_MEMORY_SIZE": self.max_body_kb * 1024,
@@ -179,6 +176,12 @@ class _Reader:
         self.fault(name, f"{raw!r} is not known", f"Use one of {', '.join(allowed)}")
         return default
 
+    def keys(self, name: str) -> tuple[str, ...]:
+        keys = tuple(self.env.get(name, "").split())
+        if any(len(key) < SECRET_KEY_LENGTH for key in keys):
+            self.fault(name, "has a key that is too short", "Write whole keys, with a blank between two")
+        return keys
+
     def clock(self, name: str, default: str) -> time:
         raw = self.text(name, default)
         try:
@@ -212,6 +215,7 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
         "port": port,
         "base_url": _base_url(read, port, is_embedded),
         "secret_key": _secret_key(read, instance_dir, is_embedded),
+        "secret_key_fallbacks": read.keys("SECRET_KEY_FALLBACKS"),
         "database_url": _database_url(read, instance_dir),
         "redis_url": _redis_url(read, instance_dir, is_embedded),
         "smtp_host": smtp_host,
@@ -320,9 +324,7 @@ def _redis_url(read: _Reader, instance_dir: Path, is_embedded: bool) -> str:
     given = read.text("REDIS_URL")
     if given:
         if given.partition("://")[0] not in ("redis", "rediss", "unix") or not given.partition("://")[2]:
-            read.fault(
-                "REDIS_URL", "is not a Redis address", "Write it as redis://host:6379/0 or unix:///run/redis.sock"
-            )
+            read.fault("REDIS_URL", "is not a Redis address", "Write redis://host:6379/0 or unix:///run/redis.sock")
         return given
     if not is_embedded:
         read.fault("REDIS_URL", "missing", "Set the broker's address, for example redis://127.0.0.1:6379/0")
@@ -384,8 +386,7 @@ def _mail_from(read: _Reader, is_embedded: bool) -> str:
 def _clamd(read: _Reader) -> str:
     given = read.text("CLAMD")
     if given and not re.fullmatch(r"unix:/.+|tcp://([\w.-]+|\[[0-9a-fA-F:]+\]):[1-9][0-9]{0,4}", given):
-        mend = "Write it as unix:/run/clamav/clamd.ctl or tcp://host:3310"
-        read.fault("CLAMD", f"{given!r} is not the address of a scanner", mend)
+        read.fault("CLAMD", f"{given!r} is no scanner's address", "Write unix:/run/clamav/clamd.ctl or tcp://host:3310")
     return given
 
 

@@ -151,3 +151,12 @@ def test_each_setting_is_documented_in_code() -> None:
     for setting in dataclasses.fields(config.Settings):
         assert setting.metadata["help"], setting.name
         assert setting.metadata["env"] or setting.name == "is_embedded"
+
+
+def test_earlier_keys_are_read_and_kept_out_of_sight() -> None:
+    earlier = ["Yx7-uS2jOv9wKz4aMq6xGb1lTe5fCr8d", "Wv6-tR1iNu8vJy3zLp5wFa0kSd4eBq7c"]
+    settings = config.load({**PRODUCTION, "SECRET_KEY_FALLBACKS": "  ".join(earlier)})
+    assert settings.flask_config["SECRET_KEY_FALLBACKS"] == earlier
+    assert earlier[0] not in repr(settings)
+    assert config.load(PRODUCTION).secret_key_fallbacks == ()
+    assert "SECRET_KEY_FALLBACKS" in "".join(faults(**{**PRODUCTION, "SECRET_KEY_FALLBACKS": "short"}))

@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import secrets
 
-from flask import current_app
+from tracker.core.keys import secret_keys
 
 _PURPOSE = b"samordna one-time link v1\0"
 
@@ -27,11 +27,15 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def link_token(seed: str, purpose: bytes = _PURPOSE) -> str:
+def link_token(seed: str, purpose: bytes = _PURPOSE, *, stored_hash: str | None = None) -> str:
     """The token that belongs to a seed, under the secret key of the running application.
 
     :param purpose: keeps links of one kind from working as those of another, whatever their seeds.
+    :param stored_hash: what is stored of a token that was made before, perhaps under an earlier key.
     """
-    key = str(current_app.config["SECRET_KEY"]).encode()
-    digest = hmac.digest(key, purpose + seed.encode(), "sha256")
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    made = [_under(key, purpose + seed.encode()) for key in secret_keys()]
+    return next((token for token in made if token_hash(token) == stored_hash), made[0])
+
+
+def _under(key: str, data: bytes) -> str:
+    return base64.urlsafe_b64encode(hmac.digest(key.encode(), data, "sha256")).rstrip(b"=").decode()

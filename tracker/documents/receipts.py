@@ -19,6 +19,7 @@ from tracker.core import canonical_json, clock, counters
 from tracker.core.actor import Actor
 from tracker.core.db import db, is_reading, writing
 from tracker.core.errors import NotFound, Unavailable
+from tracker.core.keys import secret_keys
 from tracker.core.storage import Damaged, DiskFull, file_store
 from tracker.core.typeset import TypesettingFailed
 from tracker.documents import receipt_codes, receipt_pdf
@@ -89,7 +90,7 @@ def issue(*, actor: Actor, now: datetime, version: DocumentVersion, facts: Recei
         **asdict(facts),
         "due_on": facts.due_on.isoformat() if facts.due_on else None,
     }
-    code = receipt_codes.code_for(content, _key())
+    code = receipt_codes.code_for(content, secret_keys()[0])
     receipt = Receipt(number=number, version=version, content=content, code=code, issued_at=now)
     db.session.add(receipt)
     db.session.flush()
@@ -168,9 +169,8 @@ def check_code(number: str, code: str) -> Verdict:
     wanted = receipt_codes.read_number(number)
     receipt = db.session.scalar(sa.select(Receipt).where(Receipt.number == wanted)) if wanted else None
     # The same work is done for a number that is not there.
-    expected = receipt_codes.code_for(receipt.content if receipt else _EMPTY, _key())
-    is_fitting = receipt_codes.fits(code, expected)
-    return Verdict(Outcome.OURS, receipt) if receipt and is_fitting else Verdict(Outcome.UNKNOWN)
+    fitting = [receipt_codes.fits(code, expected) for expected in _codes(receipt.content if receipt else _EMPTY)]
+    return Verdict(Outcome.OURS, receipt) if receipt and any(fitting) else Verdict(Outcome.UNKNOWN)
 
 
 def check_bytes(data: bytes) -> Verdict:
@@ -188,9 +188,9 @@ def check_bytes(data: bytes) -> Verdict:
 
 def _is_whole(receipt: Receipt) -> bool:
     """The stored content still has the code that it was given: nobody changed it behind our back."""
-    is_whole = hmac.compare_digest(receipt.code, receipt_codes.code_for(receipt.content, _key()))
+    is_whole = any(hmac.compare_digest(receipt.code, code) for code in _codes(receipt.content))
     if not is_whole:
-        log.error("receipt %s: the stored content does not fit its code", receipt.number)
+        log.error("receipt %s: its content was changed, or its key is no longer among the secret keys", receipt.number)
     return is_whole
 
 
@@ -212,5 +212,6 @@ def _digest(content: object) -> str:
     return canonical_json.sha256_hex(canonical_json.dumps(content))
 
 
-def _key() -> str:
-    return str(current_app.config["SECRET_KEY"])
+def _codes(content: object) -> list[str]:
+    """The code of this content under the secret key and under each earlier one."""
+    return [receipt_codes.code_for(content, key) for key in secret_keys()]

@@ -277,6 +277,20 @@ def test_content_changed_behind_our_back_no_longer_fits_its_code(receipt: Receip
     assert receipts.check_bytes(data).outcome is Outcome.UNKNOWN
 
 
+def test_an_earlier_key_still_counts_and_a_lost_one_does_not(receipt: Receipt, app: Flask) -> None:
+    data, earlier = pdf_of(receipt), app.config["SECRET_KEY"]
+    db.session.refresh(receipt)
+    try:
+        app.config["SECRET_KEY"] = "another-key-" + "k3y" * 10
+        assert receipts.check_code(receipt.number, receipt.code).outcome is Outcome.UNKNOWN
+        assert receipts.check_bytes(data).outcome is Outcome.UNKNOWN
+        app.config["SECRET_KEY_FALLBACKS"] = ["a-third-key", earlier]
+        assert receipts.check_code(receipt.number, receipt.code).outcome is Outcome.OURS
+        assert receipts.check_bytes(data).outcome is Outcome.OURS
+    finally:
+        app.config.update(SECRET_KEY=earlier, SECRET_KEY_FALLBACKS=[])
+
+
 def test_half_a_form_is_told_what_is_missing(receipt: Receipt, client: Client) -> None:
     for fields in ({}, {"number": receipt.number}, {"code": receipt.code}, {"number": "x" * 61, "code": "y" * 61}):
         assert check(client, **fields).status_code == 422

@@ -60,6 +60,20 @@ def test_another_secret_key_makes_another_token(
     assert links.token(link) != before
 
 
+def test_under_another_key_it_goes_on_being_mailed_as_it_was_made(
+    member: TeamMember, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link, earlier = made(member), app.config["SECRET_KEY"]
+    token = links.token(link)
+    monkeypatch.setitem(app.config, "SECRET_KEY", "another-" + "key" * 12)
+    monkeypatch.setitem(app.config, "SECRET_KEY_FALLBACKS", ["a-third-" + "key" * 12, earlier])
+    assert links.token(link) == token
+    newer = made(member)
+    assert newer.token_hash == token_hash(links.token(newer))
+    monkeypatch.setitem(app.config, "SECRET_KEY_FALLBACKS", [])
+    assert newer.token_hash == token_hash(links.token(newer)), "made under the new one"
+
+
 def test_without_anything_due_it_lives_for_ninety_days(member: TeamMember) -> None:
     link = made(member)
     assert queries.state_of(link, NOW + timedelta(days=90) - timedelta(seconds=1)) is LinkState.LIVE

@@ -69,8 +69,8 @@ def make_link(
 
 
 def token(link: EvaluatorLink) -> str:
-    """The secret in the link's address, made anew from its seed and the secret key."""
-    return link_token(link.seed, _PURPOSE)
+    """The secret in the link's address, made anew from its seed and the secret key of its time."""
+    return link_token(link.seed, _PURPOSE, stored_hash=link.token_hash)
 
 
 def url(link: EvaluatorLink, path: str = "") -> str:
