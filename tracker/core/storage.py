@@ -34,6 +34,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 CHUNK = 1 << 20
 _UNDO = "adopted_files"
+_UNWANTED = "unwanted_files"
 
 
 class DiskFull(Unavailable):
@@ -228,16 +229,25 @@ def _locked(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
+def remove_after_commit(path: Path) -> None:
+    """Remove a file that no row names any more, once that is so for everybody."""
+    db.session().info.setdefault(_UNWANTED, []).append(path)
+
+
 @event.listens_for(db.session, "after_commit")
 def _keep_adopted(session: Session) -> None:
-    if not session.in_nested_transaction():
-        session.info.pop(_UNDO, None)
+    if session.in_nested_transaction():
+        return
+    session.info.pop(_UNDO, None)
+    for path in session.info.pop(_UNWANTED, []):
+        path.unlink(missing_ok=True)
 
 
 @event.listens_for(db.session, "after_rollback")
 def _undo_adopted(session: Session) -> None:
     if session.in_nested_transaction():
         return
+    session.info.pop(_UNWANTED, None)
     undo: list[Callable[[], None]] = session.info.pop(_UNDO, [])
     for step in reversed(undo):
         step()

@@ -17,7 +17,7 @@ from tracker.accounts.enums import Role
 from tracker.accounts.models import Person
 from tracker.accounts.queries import list_people_with_role
 from tracker.cases.enums import ParticipantRole
-from tracker.cases.secrecy import may_be_mailed
+from tracker.cases.secrecy import may_be_mailed, may_see
 from tracker.core import canonical_json, clock
 from tracker.core.db import db
 from tracker.core.errors import DomainError
@@ -44,9 +44,14 @@ def commissioners(evaluation: Evaluation) -> list[Person]:
 
 
 def assessors(evaluation: Evaluation) -> list[Person]:
-    """Who can assess a declaration: the styrgrupp; without one, whoever looks after the commission hears of it."""
+    """Who can assess a declaration: those of the styrgrupp who may know of the case; without any, whoever looks after
+    the commission hears of it."""
     team = {member.person_id for member in evaluation.team}
-    steering = [person for person in list_people_with_role(Role.STEERING) if person.id not in team]
+    steering = [
+        person
+        for person in list_people_with_role(Role.STEERING)
+        if person.id not in team and may_see(person, evaluation)
+    ]
     return steering or commissioners(evaluation)
 
 

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from tracker.core.db import db
 from tracker.core.errors import DomainError
+from tracker.core.storage import remove_after_commit
 from tracker.documents import incoming, staging
 from tracker.documents.enums import UploadState
 from tracker.documents.incoming import IncomingFile
@@ -63,7 +64,7 @@ def save(
 
 
 def drop(deliverable: Deliverable, member: TeamMember | None) -> None:
-    """Forget a member's draft: it was handed in, or is thrown away. Its file is removed by the sweep."""
+    """Forget a member's draft: it was handed in, or is thrown away."""
     draft = find_draft(deliverable, member) if member is not None else None
     if draft is not None:
         _let_go(draft.upload_id)
@@ -117,5 +118,9 @@ def _keep(chosen: IncomingFile, context: str, member: TeamMember, now: datetime)
 
 
 def _let_go(upload_id: uuid.UUID | None) -> None:
+    """End an upload, and give its room back at once: nobody fills the disk with one draft after another."""
+    if upload_id is None:
+        return
     mine = sa.and_(Upload.id == upload_id, Upload.state.in_(staging.WAITING))
     db.session.execute(sa.update(Upload).where(mine).values(state=UploadState.TERMINATED))
+    remove_after_commit(staging.path_of(upload_id))

@@ -1,0 +1,42 @@
+"""One draft after another takes the room of one."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.integration.evaluations.conftest import Visit
+from tracker.core.db import db
+from tracker.core.storage import file_store
+from tracker.documents import staging
+from tracker.evaluations.queries.workspace import find_draft
+from tracker.evaluations.service import drafts
+
+pytestmark = pytest.mark.usefixtures("at")
+
+
+def staged() -> list[bytes]:
+    return sorted(path.read_bytes() for path in file_store().staging.iterdir())
+
+
+def test_a_draft_that_is_replaced_or_dropped_leaves_no_file(here: Visit) -> None:
+    before = staged()
+    for text in (b"Ett", b"Andra", b"Tredje"):
+        assert here.hand_in(text, "utkast.txt", draft="1").status_code == 303
+        assert staged() == sorted([*before, text])
+    assert here.client.post(f"{here.deliver_path}/draft/delete").status_code == 303
+    assert staged() == before
+
+
+def test_a_draft_stays_when_nothing_is_saved(here: Visit) -> None:
+    here.hand_in(b"Kvar", "utkast.txt", draft="1")
+    draft = find_draft(here.deliverable, here.member)
+    assert draft is not None
+    assert draft.upload_id is not None
+    path = staging.path_of(draft.upload_id)
+    drafts.drop(here.deliverable, here.member)
+    db.session.rollback()
+    db.session.commit()
+    assert path.read_bytes() == b"Kvar"
+    drafts.drop(here.deliverable, here.member)
+    db.session.commit()
+    assert not path.exists()
