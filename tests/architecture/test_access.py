@@ -120,6 +120,28 @@ def test_every_route_is_tried(unlimited: Flask, who: str) -> None:
     assert wrong == []
 
 
+@pytest.mark.parametrize("who", [ANONYMOUS, DISABLED, NO_ROLE, Role.REGION_CONTACT.value, Role.MARKET.value])
+def test_the_other_methods_tell_no_more(unlimited: Flask, who: str) -> None:
+    """HEAD is answered as GET is. OPTIONS names methods to those alone whom one of them lets in."""
+    listed = matrix()
+    client = browser_of(unlimited, who)
+    wrong = []
+    for rule in unlimited.url_map.iter_rules():
+        path, methods = path_for(unlimited, rule), rule.methods or set()
+        if "GET" in methods:
+            got, head = (client.open(path, method=method, buffered=True) for method in ("GET", "HEAD"))
+            if (head.status_code, head.location) != (got.status_code, got.location) or head.get_data():
+                wrong.append(f"HEAD {rule.rule}: {head.status_code}, GET {got.status_code}")
+        if "OPTIONS" not in methods:
+            continue
+        asked = client.options(path)
+        allowed = set().union(*(who_may for (route, _method), who_may in listed.items() if route == rule.rule))
+        is_let_in = LINK not in allowed and (not allowed or (ANONYMOUS if who == DISABLED else who) in allowed)
+        if ("Allow" in asked.headers and asked.status_code in (200, 204)) > is_let_in:
+            wrong.append(f"OPTIONS {rule.rule}: {asked.status_code}")
+    assert wrong == []
+
+
 def browser_of(app: Flask, who: str) -> Client:
     if who == ANONYMOUS:
         client = app.test_client()

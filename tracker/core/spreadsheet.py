@@ -99,6 +99,8 @@ def _file_response(file: Any, media_type: str, file_name: str) -> Response:
     file.seek(0)
     response = Response(_chunks(file), mimetype=media_type, headers=_headers(file_name))
     response.content_length = size
+    # Nobody reads the chunks when only the headers are asked for, or the reader is gone before the first.
+    response.call_on_close(file.close)
     return response
 
 

@@ -34,7 +34,9 @@ def open_upload(case_id: int) -> Response:
 @csrf.exempt
 def upload(upload_token: str) -> Response:
     """POST is for senders that may not use the other methods, and name the one they mean."""
-    method = request.headers.get("X-HTTP-Method-Override", request.method).upper()
+    method = request.method
+    if method == "POST":
+        method = request.headers.get("X-HTTP-Method-Override", method).upper()
     if method not in _METHODS:
         raise MethodNotAllowed(["HEAD", "PATCH", "DELETE", "OPTIONS"])
     return _METHODS[method](upload_token, clock.now())
