@@ -5,14 +5,18 @@ const RETRY_AFTER_MS = [0, 1000, 3000, 5000, 10000, 20000, 30000];
 // A screen reader is told each tenth, and not more often than this.
 const TOLD_STEP = 10;
 const TOLD_EVERY_MS = 4000;
-const MB = 1024 * 1024;
+const KB = 1024;
+const MB = KB * KB;
 
 function words(template, values) {
   return template.replace(/\{(\w+)\}/g, (_whole, name) => values[name] ?? "");
 }
 
-function shown(bytes) {
-  return new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 }).format(bytes / MB);
+// Both numbers of "a of b" in the unit that suits the whole file.
+function shown(bytes, total) {
+  const [unit, amount] = total < MB ? ["kilobyte", Math.ceil(bytes / KB)] : ["megabyte", bytes / MB];
+  const format = { style: "unit", unit, maximumFractionDigits: 1 };
+  return new Intl.NumberFormat(document.documentElement.lang, format).format(amount);
 }
 
 class UploadField {
@@ -130,8 +134,8 @@ class UploadField {
     this.bar.value = percent;
     this.figures.textContent = words(this.root.dataset.textProgress, {
       percent,
-      sent: shown(sent),
-      total: shown(total),
+      sent: shown(sent, total),
+      total: shown(total, total),
     });
     const isDue = percent >= this.toldPercent + TOLD_STEP && Date.now() - this.toldAt > TOLD_EVERY_MS;
     if (this.phase === "sending" && isDue && percent < 100) {
