@@ -28,6 +28,7 @@ _PAGES_OF: dict[Ask, tuple[str, str | None]] = {
     Ask.REVIEW_DELIVERY: ("evaluations.show_deliverable", "deliverable_id"),
     Ask.ASSESS_DECLARATION: ("evaluations.show_declaration", "declaration_id"),
     Ask.ANSWER_QUESTION: ("evaluations.list_questions", None),
+    Ask.DECIDE_ACTION: ("evaluations.show_recommendation", "recommendation_id"),
     Ask.VERIFY_ACTION: ("evaluations.show_recommendation", "recommendation_id"),
 }
 ENDING_DAYS = 365
@@ -237,6 +238,7 @@ def _asked(item: Attention) -> Asked:
         Ask.REVIEW_DELIVERY: gettext("Review what was handed in: %(about)s", about=item.about),
         Ask.ASSESS_DECLARATION: gettext("Assess the declaration of independence of %(about)s", about=item.about),
         Ask.ANSWER_QUESTION: gettext("Answer the question from %(about)s", about=item.about),
+        Ask.DECIDE_ACTION: gettext("Decide what is to be done: %(about)s", about=item.about),
         Ask.VERIFY_ACTION: gettext("Verify that it is done: %(about)s", about=item.about),
     }
     endpoint, name = _PAGES_OF[item.ask]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -17,6 +18,9 @@ from tracker.core.filters import locale_code
 APPEARANCE_COOKIE = "samordna_appearance"
 APPEARANCES = {"auto": _l("Automatic"), "light": _l("Light"), "dark": _l("Dark")}
 LANGUAGES = {"sv": "På svenska", "en": "In English"}
+
+# Addresses of their own that belong to an entry of the menu.
+_BELONGS_TO = {"recommendations": "evaluations"}
 
 _PATH = re.compile(r"/(?:[^/\\\x00-\x20\x7f][^\\\x00-\x20\x7f]*)?")
 
@@ -52,10 +56,20 @@ class Choice:
 
 def url_with(**changes: Any) -> str:
     """The present address with parts of its query changed; None removes a part."""
+    return _with_query(request.path, changes)
+
+
+def with_filters(path: str) -> str:
+    """`path` with what the present list is narrowed to, for the whole of it: without its pages. The query never goes
+    through ``url_for``, to which words like ``endpoint`` in it would mean something."""
+    return _with_query(path, {"page": None, "per_page": None})
+
+
+def _with_query(path: str, changes: Mapping[str, Any]) -> str:
     kept = [(key, value) for key, value in request.args.items(multi=True) if key not in changes and value]
     added = [(key, str(value)) for key, value in changes.items() if value is not None]
     query = urlencode(kept + added)
-    return f"{request.path}?{query}" if query else request.path
+    return f"{path}?{query}" if query else path
 
 
 def safe_next(target: str | None) -> str:
@@ -121,7 +135,8 @@ class Frame:
     def navigation(self) -> list[MenuItem]:
         if not current_user.is_authenticated:
             return []
-        here = request.path.strip("/").split("/")[0]
+        first = request.path.strip("/").split("/")[0].split(".")[0]
+        here = _BELONGS_TO.get(first, first)
         items = []
         for endpoint, label, part in MENU:
             if may_open(endpoint):
@@ -145,5 +160,6 @@ def _url_if_there(endpoint: str) -> str | None:
 
 def init_app(app: Flask) -> None:
     app.jinja_env.globals["url_with"] = url_with
+    app.jinja_env.globals["with_filters"] = with_filters
     app.jinja_env.globals["may_open"] = may_open
     app.jinja_env.globals["ui"] = Frame()

@@ -10,7 +10,7 @@ import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
 
-from tests.factories import evaluations, organisations, people
+from tests.factories import evaluations, follow_up, organisations, people
 from tracker.accounts.enums import Role
 from tracker.accounts.models import Person
 from tracker.core import clock
@@ -82,13 +82,25 @@ def test_an_action_is_verified_by_another_than_its_owner(officer: Person, steeri
     assert asked(officer) == {(Ask.VERIFY_ACTION, theirs.body)}
 
 
+def test_an_accepted_recommendation_without_an_action_waits_for_the_officer(officer: Person, steering: Person) -> None:
+    evaluation = follow_up.reported(officer, 2)
+    first = evaluation.recommendations[0]
+    assert asked(officer) == set()
+    follow_up.response(first, officer)
+    assert asked(officer) == {(Ask.DECIDE_ACTION, first.body)}
+    assert asked(steering) == asked(people.person(Role.AUDITOR)) == set()
+    follow_up.action(first, officer)
+    assert asked(officer) == set()
+
+
 def test_the_start_page_leads_to_each(sign_in: Any, officer: Person, steering: Person) -> None:
     _made, member, _deliverable = evaluations.ready(officer, steering)
     questions.ask(actor=member.person, now=NOW, member=member, body="Vem är kontakt?")
     evaluations.declared(evaluations.member(evaluations.evaluation(officer), officer))
     _done_action(officer, owner=officer)
+    follow_up.response(follow_up.reported(officer).recommendations[0], officer)
     db.session.commit()
-    for person, count in ((officer, 1), (steering, 2)):
+    for person, count in ((officer, 2), (steering, 2)):
         browser = sign_in(person)
         page = BeautifulSoup(browser.get("/").get_data(as_text=True), "html.parser")
         found = [link["href"] for link in page.select("#asked li > a")]

@@ -13,6 +13,7 @@ from bs4 import BeautifulSoup
 from flask import Flask
 
 from tests.factories import evaluations as make
+from tests.factories import procurements
 from tests.factories.organisations import load_reference
 from tests.factories.people import person
 from tests.support.client import Client
@@ -192,8 +193,26 @@ def test_noted_evaluations_are_never_counted_as_ours(officer: Person, browser: C
     assert [row.id for row in listing.list_evaluations(officer, EvaluationFilters(tab=Tab.NOTED)).items] == [noted.id]
     assert listing.list_evaluations(officer, EvaluationFilters(tab=Tab.ALL)).total == 2
     assert listing.list_evaluations(officer, EvaluationFilters(is_running=True, tab=Tab.ALL)).total == 1
-    assert listing.count_running(officer) == 1
     assert "Andras utvärdering" not in browser.get("/evaluations").text
+
+
+@pytest.mark.parametrize("path", ["/evaluations", "/recommendations", "/procurements"])
+def test_a_query_that_means_something_to_an_address_maker_harms_nothing(browser: Client, path: str) -> None:
+    make.evaluation(person(Role.MARKET))
+    procurements.procurement(person(Role.MARKET))
+    for query in ("endpoint=x", "_external=1", "_scheme=javascript", "_anchor=x", "_method=POST", "tab=all&self=x"):
+        assert browser.get(f"{path}?state=all&{query}").status_code == 200, query
+
+
+def test_the_recommendations_are_found_from_the_list_and_belong_to_the_same_menu_entry(browser: Client) -> None:
+    for path, own in (("/evaluations", "/evaluations"), ("/recommendations", "/recommendations")):
+        page = BeautifulSoup(browser.get(path).text, "html.parser")
+        tabs = page.select("nav.tabs a")
+        assert "/recommendations" in [tab["href"] for tab in tabs]
+        (current,) = [tab["href"] for tab in tabs if tab.get("aria-current") == "page"]
+        assert current.split("?")[0] == own
+        (entry,) = page.select(".site-nav a[aria-current]")
+        assert entry.get_text(strip=True) == "Utvärderingar"
 
 
 def test_a_page_of_the_list_is_one_statement(officer: Person) -> None:

@@ -13,7 +13,7 @@ from tracker.accounts.permissions import Permission, has_permission
 from tracker.cases.models import Case
 from tracker.cases.secrecy import visible_cases
 from tracker.core.db import db
-from tracker.evaluations.enums import ActionState, DeliverableState, DeliveredBy, RequestState
+from tracker.evaluations.enums import DeliverableState, DeliveredBy, RecommendationState, RequestState
 from tracker.evaluations.models import (
     Action,
     Declaration,
@@ -23,6 +23,7 @@ from tracker.evaluations.models import (
     Recommendation,
     TeamMember,
 )
+from tracker.evaluations.queries.recommendation_state import joined, state_column, waits_for_check_by
 
 _case = Case.__table__.c
 
@@ -34,6 +35,7 @@ class Ask(StrEnum):
     REVIEW_DELIVERY = "review_delivery"
     ASSESS_DECLARATION = "assess_declaration"
     ANSWER_QUESTION = "answer_question"
+    DECIDE_ACTION = "decide_action"
     VERIFY_ACTION = "verify_action"
 
 
@@ -60,6 +62,8 @@ def list_attention(viewer: Person) -> list[Attention]:
         parts += [_extensions(viewer), _deliveries(viewer), _questions(viewer)]
     if has_permission(viewer, Permission.EVALUATION_ASSESS):
         parts.append(_declarations(viewer))
+    if has_permission(viewer, Permission.RECOMMENDATION_RESPOND):
+        parts.append(_undecided(viewer))
     if has_permission(viewer, Permission.ACTION_VERIFY):
         parts.append(_proofs(viewer))
     if not parts:
@@ -106,16 +110,14 @@ def _proofs(viewer: Person) -> sa.Select[Any]:
     query = _asking(Ask.VERIFY_ACTION, Recommendation.id, about).select_from(Action)
     query = query.join(Recommendation, Recommendation.id == Action.recommendation_id)
     query = query.join(Case.__table__, _case.id == Recommendation.evaluation_id)
-    involved = (Action.owner_id, Action.done_by_id)
-    is_another = (sa.or_(column.is_(None), column != viewer.id) for column in involved)
-    is_officers_own = sa.or_(*(_case.responsible_id == column for column in involved))
-    return query.where(
-        Action.state == ActionState.DONE,
-        *is_another,
-        sa.or_(_case.responsible_id == viewer.id, is_officers_own),
-        *_running(),
-        visible_cases(viewer),
-    )
+    return query.where(waits_for_check_by(viewer.id), *_running(), visible_cases(viewer))
+
+
+def _undecided(viewer: Person) -> sa.Select[Any]:
+    """Recommendations that were accepted, and for which nothing is decided yet: no deadline reminds of them."""
+    about = sa.func.substr(Recommendation.body, 1, 120)
+    query = joined(_asking(Ask.DECIDE_ACTION, Recommendation.id, about))
+    return query.where(state_column() == RecommendationState.WITHOUT_ACTION.value, *_officers(viewer))
 
 
 def _asking(ask: Ask, subject: Any, about: Any) -> sa.Select[Any]:

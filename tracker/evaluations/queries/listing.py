@@ -112,20 +112,6 @@ def iterate_evaluations(viewer: Viewer | None, filters: EvaluationFilters) -> It
         offset += EXPORT_CHUNK
 
 
-def count_running(viewer: Viewer) -> int:
-    """How many evaluations of ours are neither closed nor cancelled."""
-    query = (
-        sa.select(sa.func.count())
-        .select_from(Case)
-        .where(
-            Case.kind == CaseKind.EVALUATION,
-            Case.phase.in_([phase.value for phase in RUNNING_PHASES]),
-            visible_cases(viewer),
-        )
-    )
-    return db.session.scalar(query) or 0
-
-
 def list_procurement_choices(viewer: Viewer) -> list[tuple[int, str]]:
     """Procurements that `viewer` may know of, as (id, number and title), the newest first."""
     query = (

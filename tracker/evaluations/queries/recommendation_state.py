@@ -40,6 +40,17 @@ def state_column() -> sa.Case[Any]:
     )
 
 
+def waits_for_check_by(person_id: int) -> sa.ColumnElement[bool]:
+    """Actions that are said to be done and are this person's to verify: never the owner's or the doer's own. They wait
+    for the responsible officer, or for everybody else where the officer owns the action or marked it as done."""
+    involved = (actions.c.owner_id, actions.c.done_by_id)
+    return sa.and_(
+        actions.c.state == ActionState.DONE,
+        *(sa.or_(column.is_(None), column != person_id) for column in involved),
+        sa.or_(cases.c.responsible_id == person_id, *(cases.c.responsible_id == column for column in involved)),
+    )
+
+
 def _has_action(state: ActionState) -> sa.ColumnElement[bool]:
     return sa.exists(
         sa.select(1)

@@ -1,4 +1,5 @@
-"""What waits for a person: responses to record, actions to decide on, to do and to verify."""
+"""What waits for a person in the follow-up, with its last day: responses to record, actions to decide on, to do and to
+verify. The start page shows what has a last day among the deadlines, and asks `queries.attention` for the rest."""
 
 from __future__ import annotations
 
@@ -16,6 +17,7 @@ from tracker.evaluations.queries.recommendation_state import (
     joined,
     recommendations,
     state_column,
+    waits_for_check_by,
 )
 
 
@@ -81,12 +83,7 @@ def _recommendations_waiting(viewer: Viewer, person_id: int) -> list[Waiting]:
 
 
 def _actions_waiting(viewer: Viewer, person_id: int) -> list[Waiting]:
-    involved = (actions.c.owner_id, actions.c.done_by_id)
-    is_theirs_to_verify = sa.and_(
-        actions.c.state == ActionState.DONE,
-        *(sa.or_(column.is_(None), column != person_id) for column in involved),
-        sa.or_(cases.c.responsible_id == person_id, *(cases.c.responsible_id == column for column in involved)),
-    )
+    is_theirs_to_do = sa.and_(actions.c.state == ActionState.OPEN, actions.c.owner_id == person_id)
     query = (
         sa.select(
             actions.c.state,
@@ -105,7 +102,7 @@ def _actions_waiting(viewer: Viewer, person_id: int) -> list[Waiting]:
         .where(
             visible_cases(viewer),
             cases.c.closed_on.is_(None),
-            sa.or_(sa.and_(actions.c.state == ActionState.OPEN, actions.c.owner_id == person_id), is_theirs_to_verify),
+            sa.or_(is_theirs_to_do, waits_for_check_by(person_id)),
         )
     )
     return [Waiting("do" if row[0] is ActionState.OPEN else "verify", *row[1:]) for row in db.session.execute(query)]

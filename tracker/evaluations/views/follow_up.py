@@ -17,6 +17,7 @@ from tracker.evaluations.queries import follow_up as queries
 from tracker.evaluations.queries.follow_up import FollowUpFilters
 from tracker.evaluations.standing import OPEN_STATES, age_on
 from tracker.evaluations.views.blueprint import blueprint
+from tracker.evaluations.views.listing import TABS
 
 _STATES = {
     CLOSED: (RecommendationState.CLOSED,),
@@ -63,11 +64,11 @@ def list_recommendations() -> str:
         oldest=(today - figures.oldest_unanswered_on).days if figures.oldest_unanswered_on else None,
         waiting=queries.list_waiting_for(current_user, current_user.id),
         standing=standing,
-        exported={key: value for key, value in request.args.items() if key not in ("page", "per_page") and value},
         may_export=has_permission(current_user, Permission.CASE_EXPORT),
         may_import=has_permission(current_user, Permission.EVALUATION_EDIT),
         may_verify=has_permission(current_user, Permission.ACTION_VERIFY),
         labels=labels,
+        tab_labels=TABS,
         today=today,
     )
 

@@ -48,11 +48,10 @@ def list_evaluations() -> str:
         "evaluations/list.html",
         form=form,
         filters=filters,
-        tabs=TABS,
+        tab_labels=TABS,
         page=page,
         labels=labels,
         due_title=_due_title,
-        exported={key: value for key, value in request.args.items() if key not in ("page", "per_page") and value},
         may_edit=has_permission(current_user, Permission.EVALUATION_EDIT),
         may_export=has_permission(current_user, Permission.CASE_EXPORT),
     )

@@ -67,7 +67,6 @@ def list_procurements() -> str:
         page=page,
         sort=sort,
         lines=_lines(page.items, clock.today()),
-        exported={key: value for key, value in request.args.items() if key not in ("page", "per_page") and value},
         may_create=has_permission(current_user, Permission.PROCUREMENT_CREATE),
         may_export=has_permission(current_user, Permission.CASE_EXPORT),
         number_word=_("Number"),
