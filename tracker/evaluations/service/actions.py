@@ -15,7 +15,7 @@ from tracker.audit.enums import AuditAction
 from tracker.cases import service as cases
 from tracker.cases.enums import ParticipantRole
 from tracker.cases.secrecy import may_see
-from tracker.cases.service import check_version, hold
+from tracker.cases.service import check_version
 from tracker.core.actor import Actor
 from tracker.core.checks import checked_year, not_in_future, required_text, short_text
 from tracker.core.db import db
@@ -30,6 +30,7 @@ from tracker.evaluations.service.recommendations import (
     follow,
     refuse_ended,
 )
+from tracker.evaluations.service.record import hold
 from tracker.evaluations.standing import number_of
 
 
@@ -92,6 +93,7 @@ def change(
     :raises StaleVersion: when it was changed since the form was shown.
     """
     recommendation = action.recommendation
+    hold(recommendation.evaluation)
     refuse_ended(recommendation.evaluation)
     check_version(action.version, version, action_texts(action))
     if action.state is not ActionState.OPEN:
@@ -120,6 +122,7 @@ def mark_done(
     :raises DomainError: without evidence, on a day to come, or when it is not to be done.
     """
     evaluation = action.recommendation.evaluation
+    hold(evaluation)
     refuse_ended(evaluation)
     evidence = short_text(evidence, "evidence", LONGEST_TEXT)
     if action.state is ActionState.DONE and (action.done_on, action.evidence, action.evidence_document_id) == (
@@ -150,6 +153,7 @@ def verify(
 
     :raises DomainError: for its owner, for who marked it as done, or when it is not marked as done.
     """
+    hold(action.recommendation.evaluation)
     refuse_ended(action.recommendation.evaluation)
     if action.state is ActionState.VERIFIED and action.verified_by_id == actor.id:
         return action
@@ -168,6 +172,7 @@ def send_back(*, actor: Actor, now: datetime, action: Action, reason: str, versi
 
     :raises DomainError: without a reason, or when the action is not marked as done.
     """
+    hold(action.recommendation.evaluation)
     refuse_ended(action.recommendation.evaluation)
     check_version(action.version, version, action_texts(action))
     if action.state not in (ActionState.DONE, ActionState.VERIFIED):
@@ -183,6 +188,7 @@ def drop(*, actor: Actor, now: datetime, action: Action, reason: str, version: i
 
     :raises DomainError: without a reason, for its owner, or once it is verified.
     """
+    hold(action.recommendation.evaluation)
     refuse_ended(action.recommendation.evaluation)
     check_version(action.version, version, action_texts(action))
     if action.state not in (ActionState.OPEN, ActionState.DONE):

@@ -22,7 +22,7 @@ from tracker.core.errors import DomainError
 from tracker.deadlines import service as deadline_service
 from tracker.evaluations.deadlines import derive
 from tracker.evaluations.enums import Criterion, EvaluationPhase
-from tracker.evaluations.models import Evaluation
+from tracker.evaluations.models import Evaluation, Recommendation
 from tracker.evaluations.service import deliverables
 from tracker.evaluations.service.record import facts_of, open_recommendations, refuse_idle, settle
 from tracker.evaluations.workflow import is_closable, may_become
@@ -151,6 +151,10 @@ def close(*, actor: Actor, now: datetime, evaluation: Evaluation, version: int |
     :raises DomainError: while one is open (it says which), or before the report is approved.
     """
     cases.check_version(evaluation.version, version, {})
+    cases.hold(evaluation)
+    # An action that somebody decided on meanwhile has opened its recommendation again.
+    stored = sa.select(Recommendation).where(Recommendation.evaluation_id == evaluation.id)
+    db.session.scalars(stored.execution_options(populate_existing=True)).all()
     open_ones = open_recommendations(evaluation)
     if open_ones:
         numbers = ", ".join(str(item.number) for item in open_ones)

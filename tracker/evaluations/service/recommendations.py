@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from tracker.audit import service as audit
 from tracker.audit.enums import AuditAction
-from tracker.cases.service import check_version, hold
+from tracker.cases.service import check_version
 from tracker.core.actor import Actor
 from tracker.core.calendar import CalendarError
 from tracker.core.checks import required_text, short_text
@@ -23,7 +23,7 @@ from tracker.evaluations.deadlines import derive
 from tracker.evaluations.enums import DeliverableKind, DeliverableState, EvaluationPhase, Priority
 from tracker.evaluations.models import Evaluation, Recommendation
 from tracker.evaluations.service.independence import refuse_unless_assessed
-from tracker.evaluations.service.record import facts_of, settle
+from tracker.evaluations.service.record import facts_of, hold, settle
 from tracker.evaluations.standing import closing_day, response_due
 from tracker.evaluations.workflow import IDLE_PHASES, standing
 from tracker.organisations.enums import OrganisationKind
@@ -111,6 +111,7 @@ def change(
     :raises StaleVersion: when it was changed since the form was shown.
     """
     evaluation = recommendation.evaluation
+    hold(evaluation)
     check_version(recommendation.version, version, recommendation_texts(recommendation))
     # A reason is asked for only where something is changed.
     with db.session.no_autoflush:
@@ -145,6 +146,7 @@ def remove(
     :raises DomainError: once it is answered, or acted upon.
     """
     evaluation = recommendation.evaluation
+    hold(evaluation)
     check_version(recommendation.version, version, recommendation_texts(recommendation))
     if recommendation.response is not None or recommendation.actions:
         raise DomainError(_l("A recommendation that has been answered cannot be taken away."))

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from tracker.audit import service as audit
 from tracker.audit.enums import AuditAction
+from tracker.cases import service as cases
 from tracker.cases.service import search_text_of
 from tracker.core.actor import Actor
 from tracker.core.clock import local_date
@@ -16,7 +17,7 @@ from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.evaluations.deadlines import derive
 from tracker.evaluations.enums import DeliverableKind, DeliverableState, EvaluationPhase
-from tracker.evaluations.models import Evaluation, Recommendation
+from tracker.evaluations.models import Deliverable, Evaluation, Recommendation
 from tracker.evaluations.workflow import IDLE_PHASES, Answered, Facts, standing
 
 
@@ -53,9 +54,22 @@ def facts_of(evaluation: Evaluation, today: date) -> Facts:
     )
 
 
+def hold(evaluation: Evaluation) -> None:
+    """Wait for whoever is writing in the evaluation; whether they ended it is then seen here."""
+    cases.hold(evaluation)
+    db.session.refresh(evaluation, ["phase", "phase_since_on", "closed_on"])
+
+
 def open_recommendations(evaluation: Evaluation) -> list[Recommendation]:
     """Those that nobody has closed yet, by number."""
     return [item for item in evaluation.recommendations if item.closed_on is None]
+
+
+def undelivered(evaluation: Evaluation) -> list[Deliverable]:
+    """What is still asked for, of either side."""
+    return [
+        item for item in evaluation.deliverables if item.state in (DeliverableState.OPEN, DeliverableState.RETURNED)
+    ]
 
 
 def refuse_idle(evaluation: Evaluation) -> None:
