@@ -11,7 +11,9 @@ from pathlib import Path
 
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, force_locale
+from flask_babel.speaklater import LazyString
 from flask_login import current_user
+from markupsafe import escape
 
 LANGUAGE_COOKIE = "samordna_language"
 LOCALES = ("sv", "en")
@@ -43,6 +45,14 @@ def using_locale(locale: str) -> Iterator[None]:
     """Texts inside are in `locale`, whoever is signed in: for mails and reports. Needs an application context."""
     with force_locale(locale if locale in LOCALES else DEFAULT_LOCALE):
         yield
+
+
+def _as_html(text: LazyString) -> str:
+    return str(escape(str(text)))
+
+
+# Flask-Babel gives a lazy text to a page as if all of it were our own markup, with what people wrote inside it.
+LazyString.__html__ = _as_html
 
 
 def init_app(app: Flask) -> None:

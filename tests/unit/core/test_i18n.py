@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Flask
-from flask_babel import get_locale, gettext
+from flask import Flask, render_template_string
+from flask_babel import get_locale, gettext, lazy_gettext
+from wtforms.fields.core import Label
 
 from tracker.core.i18n import init_app, select_locale, translation_directories, using_locale
 
@@ -25,3 +26,13 @@ def test_without_a_request_it_is_swedish_and_mails_choose() -> None:
             assert gettext("Sign in") == "Sign in"
         with using_locale("xx"):
             assert str(get_locale()) == "sv"
+
+
+def test_a_lazy_text_is_no_markup(bare_app: Flask) -> None:
+    """What people wrote stands inside many of them, refusals among them."""
+    text = lazy_gettext("%(name)s is no longer in the team.", name="<img src=x onerror=alert(1)> & son")
+    with bare_app.test_request_context():
+        page = render_template_string("{{ text }} {{ '%s' | format(text) }}<p title='{{ text }}'>", text=text)
+        label = str(Label("field", text))
+    assert "<img" not in page + label
+    assert page.count("&lt;img src=x onerror=alert(1)&gt; &amp; son") == 3
