@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from flask import Response, request
+from flask_babel import gettext as _
 from flask_login import current_user
-from werkzeug.exceptions import MethodNotAllowed
 
 from tracker.accounts.permissions import Permission, public, requires
 from tracker.accounts.setup import csrf
@@ -38,7 +38,7 @@ def upload(upload_token: str) -> Response:
     if method == "POST":
         method = request.headers.get("X-HTTP-Method-Override", method).upper()
     if method not in _METHODS:
-        raise MethodNotAllowed(["HEAD", "PATCH", "DELETE", "OPTIONS"])
+        raise tus.Refused(400, _("The header X-HTTP-Method-Override must name HEAD, PATCH or DELETE."))
     return _METHODS[method](upload_token, clock.now())
 
 
