@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
+from bs4 import BeautifulSoup
 
 from tests.factories import evaluations as make
 from tests.factories import reviews
@@ -144,6 +145,17 @@ def test_refusing_wants_a_reason_and_leaves_the_day(here: Visit, sign_in: SignIn
     assert (asked.state, asked.granted_on, here.deliverable.due_on) == (RequestState.REFUSED, None, DUE)
     assert "Styrgruppen behöver rapporten" in here.client.get(f"{here.deliver_path}/progress").text
     assert "beslut" in browser.get(path).text.casefold()
+
+
+def test_refusing_is_one_press_below_the_wish(here: Visit, sign_in: SignIn) -> None:
+    asked = wish(here)
+    browser, path = sign_in(here.officer), extension_path(here, asked)
+    page = browser.get(f"/evaluations/{here.evaluation.id}/deliverables/{here.deliverable.id}")
+    forms = BeautifulSoup(page.text, "html.parser").find_all("form", action=path)
+    decisions = [form.select_one("[name=decision]")["value"] for form in forms]
+    assert decisions == ["approve", "refuse"] and forms[1].select_one("textarea[name=note]")
+    assert browser.post(path, data={"decision": "refuse", "note": "Mötet kan inte flyttas"}).status_code == 303
+    assert (asked.state, asked.decision_note) == (RequestState.REFUSED, "Mötet kan inte flyttas")
 
 
 def test_two_who_decide_differently_do_not_both_win(here: Visit, sign_in: SignIn) -> None:
