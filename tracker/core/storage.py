@@ -126,7 +126,9 @@ class FileStore:
         """Keep the file at `path`, whose bytes have this hash: synced, then renamed. `path` is gone afterwards.
 
         When the running transaction is rolled back, the file goes back to `path` and is no longer kept, so that no
-        file stays without its row; one that was kept already, or that somebody else kept since, stays.
+        file stays without its row; one that was kept already, or that somebody else kept since, stays. Two that take the
+        same bytes at once and are both rolled back leave one behind: to remove it would risk the file of a third that
+        is just committing. `samordna documents verify` lists it as stray, and it does no harm.
 
         :raises DiskFull: the file is still at `path` then.
         """
