@@ -18,7 +18,7 @@ from tracker.audit.enums import AuditAction
 from tracker.audit.models import AuditEvent
 from tracker.cases.enums import ParticipantRole, SecrecyClass
 from tracker.cases.labels import PARTICIPANTS, SECRECY
-from tracker.core.filters import money
+from tracker.core.filters import instant, money
 
 Codes = tuple[tuple[type[StrEnum], Mapping[Any, Any]], ...]
 
@@ -155,6 +155,8 @@ class Vocabulary:
         for codes, names in (*self.codes.get(name, ()), *_CODES.get(name, ())):
             if value in set(codes):
                 return str(names[codes(value)])
+        if name.endswith("_at") and isinstance(value, str):
+            return instant(datetime.fromisoformat(value))
         return str(value)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from tracker.core.db import db
 from tracker.core.errors import NotFound
 from tracker.documents.models import DocumentVersion, Receipt
-from tracker.evaluations.enums import DeliverableState, DeliveredBy
+from tracker.evaluations.enums import DeliverableKind, DeliverableState, DeliveredBy
 from tracker.evaluations.impartiality import Standing, standing
 from tracker.evaluations.models import (
     Deliverable,
@@ -23,6 +23,7 @@ from tracker.evaluations.models import (
     TeamMember,
     UploadedDraft,
 )
+from tracker.evaluations.workflow import CLOSED_PHASES
 
 WAITING = (DeliverableState.OPEN, DeliverableState.RETURNED)
 
@@ -166,7 +167,12 @@ def unanswered_comments(evaluation: Evaluation) -> dict[int, int]:
 
 
 def next_step(member: TeamMember, deliverables: Sequence[Deliverable], comments: dict[int, int]) -> NextStep:
-    """What to ask of `member` first: the declaration, then what was sent back, then what is due first."""
+    """What to ask of `member` first: the declaration, then what was sent back, then what is due first.
+
+    Nothing once the evaluation is over.
+    """
+    if member.evaluation.phase in CLOSED_PHASES:
+        return NextStep(Step.NOTHING)
     if standing(member) is Standing.UNDECLARED:
         return NextStep(Step.DECLARE)
     waiting = [item for item in deliverables if item.state in WAITING]
@@ -182,6 +188,13 @@ def next_step(member: TeamMember, deliverables: Sequence[Deliverable], comments:
     if first.id in comments:
         return NextStep(Step.ANSWER_COMMENTS, first, waits_for)
     return NextStep(Step.DELIVER_AGAIN if returned else Step.DELIVER, first, waits_for)
+
+
+def asks_for_recommendations(deliverable: Deliverable) -> bool:
+    """Whether the final report is delivered and its recommendations are still to be entered."""
+    is_read = deliverable.kind is DeliverableKind.FINAL_REPORT and deliverable.state is DeliverableState.SUBMITTED
+    evaluation = deliverable.evaluation
+    return is_read and evaluation.phase not in CLOSED_PHASES and not evaluation.recommendations
 
 
 def receipt_slug(receipt: Receipt) -> str:

@@ -63,7 +63,7 @@ def make_link(
         now=now,
         case_id=member.evaluation_id,
         subject=made,
-        changes={"member": member.person.name, "expires_at": made.expires_at},
+        changes={"member": member.person.name, "expires_at": queries.expires_at(made)},
     )
     return made
 

@@ -20,7 +20,7 @@ from tracker.evaluations.queries import review as queries
 from tracker.evaluations.service import progress, review
 from tracker.evaluations.views.blueprint import blueprint, found_deliverable, saving
 
-# What is offered for a new version, until somebody writes another day.
+# What is offered for a new version, until somebody writes another day; never earlier than the day in force.
 DAYS_TO_MEND = 10
 
 
@@ -31,7 +31,7 @@ def return_version(evaluation_id: int, deliverable_id: int) -> Any:
     version = review.latest_version(deliverable)
     unsent = review.unsent_comments(version.id) if version else []
     data = {
-        "new_due_on": add_working_days(clock.today(), DAYS_TO_MEND),
+        "new_due_on": max(deliverable.due_on, add_working_days(clock.today(), DAYS_TO_MEND)),
         "version_id": version.id if version else None,
         "seen": review.comments_mark(unsent),
     }

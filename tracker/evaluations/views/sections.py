@@ -32,7 +32,7 @@ from tracker.evaluations.queries.listing import list_procurement_choices
 from tracker.evaluations.service import brief as briefs
 from tracker.evaluations.service import commission, independence
 from tracker.evaluations.service import selection as choosing
-from tracker.evaluations.service.record import open_recommendations
+from tracker.evaluations.service.record import open_recommendations, undelivered
 from tracker.evaluations.views.blueprint import back_to, blueprint, found, saved, saving
 from tracker.organisations.choices import organisation_choices
 from tracker.organisations.enums import OrganisationKind
@@ -208,7 +208,7 @@ def close(evaluation_id: int) -> Any:
             commission.close(actor=current_user, now=clock.now(), evaluation=evaluation, version=form.version.data)
             flash(_("The evaluation is closed."), "success")
             return back_to(evaluation_id)
-    return _section(evaluation_id, "close", form, open_recommendations=open_recommendations)
+    return _section(evaluation_id, "close", form, open_recommendations=open_recommendations, undelivered=undelivered)
 
 
 def _ours(evaluation_id: int) -> Evaluation:

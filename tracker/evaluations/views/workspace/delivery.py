@@ -83,6 +83,7 @@ def receipt(token: str, number: str) -> str:
         delivery=delivery,
         is_set_aside=delivery.version.is_set_aside,
         findings=[inspection.FINDINGS[code] for code in delivery.version.findings],
+        asks_for_recommendations=queries.asks_for_recommendations(delivery.deliverable),
     )
 
 

@@ -11,6 +11,7 @@ from tracker.evaluations import labels
 from tracker.evaluations.impartiality import Standing, standing
 from tracker.evaluations.queries import workspace as queries
 from tracker.evaluations.views.workspace.blueprint import blueprint, opened
+from tracker.evaluations.workflow import CLOSED_PHASES
 
 STANDINGS = {
     Standing.UNDECLARED: _l("Your declaration of independence is not signed yet."),
@@ -41,5 +42,6 @@ def overview(token: str) -> str:
         drafts=queries.drafts_of(here.member),
         receipts=queries.receipts_of(here.evaluation),
         labels=labels,
+        is_over=here.evaluation.phase in CLOSED_PHASES,
         today=clock.today(),
     )
