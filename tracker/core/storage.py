@@ -126,8 +126,8 @@ class FileStore:
         """Keep the file at `path`, whose bytes have this hash: synced, then renamed. `path` is gone afterwards.
 
         When the running transaction is rolled back, the file goes back to `path` and is no longer kept, so that no
-        file stays without its row; one that was kept already, or that somebody else kept since, stays. Two that take the
-        same bytes at once and are both rolled back leave one behind: to remove it would risk the file of a third that
+        file stays without its row; one that was kept already, or that somebody else kept since, stays. Two that take
+        the same bytes at once and are both rolled back leave one behind: to remove it would risk that of a third that
         is just committing. `samordna documents verify` lists it as stray, and it does no harm.
 
         :raises DiskFull: the file is still at `path` then.
@@ -197,7 +197,7 @@ class FileStore:
     def _make_folder(self, folder: Path, mode: int) -> None:
         if not folder.is_dir():
             folder.mkdir(mode=mode, parents=True, exist_ok=True)
-            # Whatever the umask says, which is strict; the group stays that of the folder above where that is asked for.
+            # Whatever the umask says, which is strict; the group stays that of the folder above where that is wanted.
             folder.chmod(mode | (folder.stat().st_mode & stat.S_ISGID))
 
 
