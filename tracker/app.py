@@ -19,7 +19,7 @@ from tracker.deadlines.views import blueprint as deadline_pages
 from tracker.documents import setup as documents
 from tracker.documents.views import blueprint as document_pages
 from tracker.evaluations import setup as evaluations
-from tracker.interop.recommendation_views import blueprint as import_pages
+from tracker.interop.views import blueprint as import_pages
 from tracker.organisations.views import blueprint as organisation_pages
 from tracker.outbox.views import blueprint as outbox_pages
 from tracker.procurements.views import blueprint as procurement_pages

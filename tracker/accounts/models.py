@@ -17,7 +17,8 @@ from tracker.organisations.models import Organisation
 class Person(Versioned, Model):
     """Somebody who can sign in, or only be reached by mail.
 
-    ``email`` is stored in lower case; ``password_hash`` is argon2id. ``joined_at`` is when they first signed in; until then they are invited.
+    ``email`` is stored in lower case; ``password_hash`` is argon2id. ``joined_at`` is when they first signed in; until
+    then they are invited.
     """
 
     __tablename__ = "people"

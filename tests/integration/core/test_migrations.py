@@ -15,7 +15,7 @@ from flask_migrate import downgrade, upgrade
 
 from tracker.core.db import db
 
-# The models do not name what each engine has in its own way: an index of PostgreSQL, the tables of the full-text search.
+# The models do not name what each engine has in its own way: an index of PostgreSQL, the tables of the search.
 ONLY_IN_MIGRATION = {"ix_cases_search_text_trgm", "ix_document_words_words"}
 WORD_TABLES = "document_words"
 

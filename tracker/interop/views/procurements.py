@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
+from flask import Response, abort, flash, redirect, render_template, url_for
 from flask_babel import get_locale, ngettext
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -14,12 +14,7 @@ from tracker.core.errors import DomainError
 from tracker.interop import faults, service, sheets, template, told
 from tracker.interop.columns import columns
 from tracker.interop.forms import MAX_PAGE_ROWS, ConfirmForm, UploadForm, packed
-
-blueprint = Blueprint("interop", __name__, template_folder="templates")
-TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
+from tracker.interop.views.blueprint import TYPES, blueprint
 
 
 @blueprint.get("/procurements/import")

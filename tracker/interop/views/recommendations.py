@@ -16,7 +16,7 @@ from tracker.interop import faults, sheets, template
 from tracker.interop.columns import RECOMMENDATIONS
 from tracker.interop.forms import ConfirmSeenForm, RecommendationUploadForm, packed
 from tracker.interop.recommendation_import import Effect, Outcome, import_recommendations
-from tracker.interop.views import TYPES, blueprint
+from tracker.interop.views.blueprint import TYPES, blueprint
 
 MAX_ROWS = 300
 
