@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import Page
 
-from tests.e2e.crawl import walk
+from tests.e2e.crawl import EVALUATION_PAGES, LIMIT, WORKSPACE_PAGES, walk
+from tests.support.running import Running
 
 AXE = Path(AXE_FILE_PATH).read_text(encoding="utf-8")
 AXE_OPTIONS = {
@@ -32,13 +34,28 @@ ENGLISH = re.compile(
 )
 LOOKS: dict[str, tuple[int, Any]] = {"1280 px, light": (1280, "light"), "320 px, dark": (320, "dark")}
 MINIMUM_PAGES = {"market": 20, "purchasing": 15, "admin": 7, "health_care_delegation": 10}
+# Pages about evaluations and documents, for each of the nine roles: all kinds for the one that sees most, the first
+# few for the others.
+MOST_OF_EVALUATIONS = {
+    "market": LIMIT,
+    "support": 7,
+    "steering": 7,
+    "purchasing": 5,
+    "auditor": 5,
+    "admin": 5,
+    "health_care_delegation": 7,
+    "evaluator": 5,
+    "region_contact": 5,
+}
+MINIMUM_OF_EVALUATIONS = {"market": 20, "support": 5, "steering": 5, "health_care_delegation": 4}
+MINIMUM_OF_WORKSPACE = 8
 
 
-def faults_of(page: Page) -> list[str]:
+def faults_of(page: Page, looks: dict[str, tuple[int, Any]] = LOOKS) -> list[str]:
     """What axe finds and what is cut off in each look of the page that is open."""
     found: list[str] = []
     page.evaluate(AXE)
-    for look, (width, scheme) in LOOKS.items():
+    for look, (width, scheme) in looks.items():
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme)
         found += [f"{look}: {violation}" for violation in page.evaluate(RUN_AXE, AXE_OPTIONS)]
@@ -66,25 +83,55 @@ def complaints_of(page: Page) -> list[str]:
     return complaints
 
 
-@pytest.mark.parametrize("role", MINIMUM_PAGES)
-def test_pages_of_a_role(open_as: Callable[..., Page], role: str) -> None:
-    page = open_as(role)
+def faults_on_the_way(
+    page: Page, pages: Iterator[tuple[str, int]], *, is_sample: bool = False
+) -> tuple[int, list[str]]:
+    """How many pages there were, and all that is wrong with them; in a sample each has one look, in turn."""
     complaints = complaints_of(page)
     faults: list[str] = []
-    paths: list[str] = []
-    for path, status in walk(page):
-        paths.append(path)
+    count = 0
+    for count, (path, status) in enumerate(pages, start=1):
+        look = list(LOOKS)[count % len(LOOKS)]
         found = [f"status {status}"] if status != 200 else []
-        found += faults_of(page)
+        found += faults_of(page, {look: LOOKS[look]} if is_sample else LOOKS)
         found += [f"English: {word}" for word in english_words(page)]
         found += [f"console: {complaint}" for complaint in complaints]
         complaints.clear()
         faults += [f"{path}: {fault}" for fault in found]
+    return count, faults
+
+
+@pytest.mark.parametrize("role", MINIMUM_PAGES)
+def test_pages_of_a_role(open_as: Callable[..., Page], role: str) -> None:
+    page = open_as(role)
+    count, faults = faults_on_the_way(page, walk(page, without=EVALUATION_PAGES))
     assert faults == [], "\n".join(faults)
-    assert len(paths) >= MINIMUM_PAGES[role], paths
+    assert count >= MINIMUM_PAGES[role]
 
 
-@pytest.mark.parametrize("path", ["/sign-in", "/sign-in/sent", "/sign-in/link/no-such-link", "/no-such-page"])
+@pytest.mark.parametrize("role", MOST_OF_EVALUATIONS)
+def test_evaluation_pages_of_a_role(open_as: Callable[..., Page], role: str) -> None:
+    page = open_as(role)
+    count, faults = faults_on_the_way(
+        page, walk(page, within=EVALUATION_PAGES, limit=MOST_OF_EVALUATIONS[role]), is_sample=True
+    )
+    assert faults == [], "\n".join(faults)
+    assert count >= MINIMUM_OF_EVALUATIONS.get(role, 1)
+
+
+def test_pages_of_the_workspace(site: Running, open_as: Callable[..., Page]) -> None:
+    """What the evaluator of an example sees: one deliverable approved, one to come, comments, a question."""
+    number = next(row["number"] for row in site.json("evaluations", "list") if row["phase"] == "under_way")
+    link = site.json("evaluations", "link", number)["url"]
+    page = open_as(None)
+    count, faults = faults_on_the_way(page, walk(page, urlsplit(link).path, within=WORKSPACE_PAGES), is_sample=True)
+    assert faults == [], "\n".join(faults)
+    assert count >= MINIMUM_OF_WORKSPACE
+
+
+@pytest.mark.parametrize(
+    "path", ["/sign-in", "/sign-in/sent", "/sign-in/link/no-such-link", "/no-such-page", "/receipts/check"]
+)
 def test_pages_of_nobody(open_as: Callable[..., Page], path: str) -> None:
     page = open_as(None)
     complaints = complaints_of(page)
