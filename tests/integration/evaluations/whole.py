@@ -13,7 +13,7 @@ from tracker.cases import service as cases
 from tracker.cases.enums import SecrecyClass
 from tracker.documents import receipts
 from tracker.evaluations.enums import Assessment, ProgressAnswer
-from tracker.evaluations.models import Evaluation, EvaluatorLink, TeamMember
+from tracker.evaluations.models import CostAllocation, Evaluation, EvaluatorLink, TeamMember
 from tracker.evaluations.service import costs, independence, links, progress, questions, recommendations, selection
 
 
@@ -29,19 +29,7 @@ class Whole:
 
 def whole(officer: Person, assessor: Person, word: str, secrecy: SecrecyClass = SecrecyClass.OPEN) -> Whole:
     """A commission under way: delivered, commented on, with recommendations, an action and its costs shared."""
-    evaluation = make.evaluation(
-        officer,
-        f"Utvärdering {word}",
-        purpose=f"Syfte {word}",
-        questions=f"Frågor {word}",
-        scope=f"Avgränsning {word}",
-        commission_decision=f"Beslut {word}",
-        secrecy_class=secrecy,
-    )
-    # The providers are one register for all cases.
-    selection.choose_evaluator(
-        actor=officer, now=make.NOW, evaluation=evaluation, new_provider=f"Oberoende {evaluation.registry_sequence} AB"
-    )
+    evaluation = commissioned(officer, word, secrecy)
     member = make.member(evaluation, officer, name=f"Eva {word}", part=f"Del {word}")
     declaration = make.declared(member, ownership=f"Aktier {word}")
     independence.assess(
@@ -72,15 +60,7 @@ def whole(officer: Person, assessor: Person, word: str, secrecy: SecrecyClass = 
     follow_up.response(recommendation, officer, reason=f"Svar {word}")
     action = follow_up.action(recommendation, officer, f"Handling {word}", owner_name=f"Ägare {word}")
     follow_up.done(action, officer, evidence=f"Bevis {word}")
-    allocation = costs.allocate(
-        actor=officer,
-        now=make.NOW,
-        evaluation=evaluation,
-        amount_ore=48_750_001,
-        populations_day=date(2013, 12, 31),
-        decided_on=date(2026, 11, 20),
-        decision=f"Protokoll {word}",
-    )
+    allocation = shared(evaluation, officer, word)
     cases.add_note(actor=officer, now=make.NOW, case=evaluation, body=f"Anteckning {word}")
     letter = documents.document(evaluation, f"Brev {word}", correspondent=f"Avsändare {word}", body=f"Innehåll {word}")
     ids = {
@@ -101,6 +81,37 @@ def whole(officer: Person, assessor: Person, word: str, secrecy: SecrecyClass = 
         "allocation_id": allocation.id,
     }
     return Whole(evaluation, member, link, ids)
+
+
+def shared(evaluation: Evaluation, officer: Person, word: str) -> CostAllocation:
+    """Its cost, shared between the landsting."""
+    return costs.allocate(
+        actor=officer,
+        now=make.NOW,
+        evaluation=evaluation,
+        amount_ore=48_750_001,
+        populations_day=date(2013, 12, 31),
+        decided_on=date(2026, 11, 20),
+        decision=f"Protokoll {word}",
+    )
+
+
+def commissioned(officer: Person, word: str, secrecy: SecrecyClass) -> Evaluation:
+    """Opened, with its evaluator chosen."""
+    evaluation = make.evaluation(
+        officer,
+        f"Utvärdering {word}",
+        purpose=f"Syfte {word}",
+        questions=f"Frågor {word}",
+        scope=f"Avgränsning {word}",
+        commission_decision=f"Beslut {word}",
+        secrecy_class=secrecy,
+    )
+    # The providers are one register for all cases.
+    selection.choose_evaluator(
+        actor=officer, now=make.NOW, evaluation=evaluation, new_provider=f"Oberoende {evaluation.registry_sequence} AB"
+    )
+    return evaluation
 
 
 def facts(evaluation: Evaluation, word: str) -> receipts.ReceiptFacts:
