@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from tracker.audit.enums import AuditAction
 from tracker.audit.models import AuditEvent
+from tracker.core.i18n import using_locale
 from tracker.evaluations import history
 
 _OURS = (
@@ -25,7 +26,7 @@ def test_every_action_has_words() -> None:
     assert named == set(history.ACTIONS)
 
 
-def test_amounts_days_and_codes_are_told_as_people_read_them() -> None:
+def test_amounts_days_and_codes_are_told_as_people_read_them(texts: None) -> None:
     event = _event(
         AuditAction.EVALUATION_CHANGED,
         budget_ore=[None, 70_000_000],
@@ -33,7 +34,8 @@ def test_amounts_days_and_codes_are_told_as_people_read_them() -> None:
         selection=[None, "direct_award"],
         provider_id=[None, 4],
     )
-    told = {change.label: change.new for change in history.lines([event])[0].changes}
+    with using_locale("en"):
+        told = {str(change.label): change.new for change in history.lines([event])[0].changes}
     assert told["Budget"] == "700\xa0000\xa0kr"
     assert told["Criteria"] == "Relevance, Impact"
     assert told["How the evaluator is chosen"] == "Direct award (LOU 19 a kap.)"
