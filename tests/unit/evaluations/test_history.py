@@ -36,7 +36,7 @@ def test_amounts_days_and_codes_are_told_as_people_read_them(texts: None) -> Non
     )
     with using_locale("en"):
         told = {str(change.label): change.new for change in history.lines([event])[0].changes}
-    assert told["Budget"] == "700\xa0000\xa0kr"
+    assert told["Budget"] == "SEK\xa0700,000"
     assert told["Criteria"] == "Relevance, Impact"
     assert told["How the evaluator is chosen"] == "Direct award (LOU 19 a kap.)"
     assert told["Evaluator"] == "changed"
