@@ -81,7 +81,9 @@ def _migrated_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -
     app.test_client_class = Client
     with app.app_context():
         upgrade(directory=app.extensions["migrate"].directory)
-        yield app
+    # No context stays behind: tests without an application would read its language.
+    yield app
+    with app.app_context():
         db.session.remove()
         db.engine.dispose()
 

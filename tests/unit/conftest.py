@@ -11,9 +11,14 @@ from tracker.core import i18n
 
 
 @pytest.fixture(scope="session")
-def texts() -> Iterator[None]:
-    """A bare application with our translations, Swedish by default."""
+def texts_app() -> Flask:
     app = Flask("texts")
     i18n.init_app(app)
-    with app.app_context():
+    return app
+
+
+@pytest.fixture
+def texts(texts_app: Flask) -> Iterator[None]:
+    """A bare application with our translations, Swedish by default; for this test and no longer."""
+    with texts_app.app_context():
         yield

@@ -13,6 +13,7 @@ from typing import Any
 
 import pypdf
 import pytest
+from flask import Flask
 
 from tracker.documents import receipt_codes, receipt_pdf
 
@@ -50,8 +51,9 @@ def text_of(**changes: Any) -> str:
 
 
 @pytest.fixture(scope="module")
-def document(texts: None) -> bytes:
-    return receipt_pdf.render(CONTENT, CODE)
+def document(texts_app: Flask) -> bytes:
+    with texts_app.app_context():
+        return receipt_pdf.render(CONTENT, CODE)
 
 
 def test_it_claims_accessibility_and_archive_form(document: bytes) -> None:

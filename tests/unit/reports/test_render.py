@@ -10,6 +10,7 @@ from typing import Any
 import openpyxl
 import pypdf
 import pytest
+from flask import Flask
 
 from tests.factories.snapshots import AS_OF_ON, first_form, snapshot
 from tracker.core import canonical_json
@@ -29,8 +30,9 @@ def frozen() -> bytes:
 
 
 @pytest.fixture(scope="module")
-def document(frozen: bytes, texts: None) -> pypdf.PdfReader:
-    return pypdf.PdfReader(io.BytesIO(render_pdf(frozen)))
+def document(frozen: bytes, texts_app: Flask) -> pypdf.PdfReader:
+    with texts_app.app_context():
+        return pypdf.PdfReader(io.BytesIO(render_pdf(frozen)))
 
 
 def book_of(data: bytes) -> Any:
