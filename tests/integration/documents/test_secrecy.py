@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -117,7 +118,8 @@ def test_a_tender_is_nowhere_before_the_award(app: Flask, tender: Document, role
     outsider = person(role)
     found = walk(signed_in(app, outsider), starts(tender))
     assert leaks(found) == []
-    assert not any("-A1" in text or "‑A1" in text for text in found.values()), "the number tells of it, too"
+    # With the year's number before it: a token of an address may hold these signs by chance.
+    assert not any(re.search(r"/\d{4}[-‑]A1\b", text) for text in found.values()), "the number tells of it, too"
     assert queries.count_for_case(outsider, tender.case_id) == len(queries.list_for_case(outsider, tender.case_id))
     assert search(outsider, WORD).total == 0
     assert queries.find_same_file(tender.case_id, tender.versions[0].sha256, outsider) is None
