@@ -64,6 +64,13 @@ def take_report(page: Page, folder: Path) -> None:
     tell("docs/pictures/report.png")
 
 
+def workspace_of(site: Running) -> str:
+    """The address that the example evaluator was mailed."""
+    cases = site.json("evaluations", "list")
+    number = next(case["registry_number"] for case in cases if case["phase"] == "under_way")
+    return str(site.json("evaluations", "link", number)["url"])
+
+
 def main() -> int:
     program = find_chromium()
     if program is None:
@@ -79,6 +86,11 @@ def main() -> int:
         page.locator("tbody th a").first.click()
         page.locator("#steps").wait_for()
         take(page, "case")
+        page.goto("/evaluations")
+        page.locator("tbody th a").first.click()
+        take(page, "evaluation")
+        page.goto(workspace_of(site))
+        take(page, "workspace")
         take_report(page, Path(folder))
         browser.close()
     return 0
