@@ -67,7 +67,7 @@ def take_report(page: Page, folder: Path) -> None:
 def workspace_of(site: Running) -> str:
     """The address that the example evaluator was mailed."""
     cases = site.json("evaluations", "list")
-    number = next(case["registry_number"] for case in cases if case["phase"] == "under_way")
+    number = next(case["number"] for case in cases if case["phase"] == "under_way")
     return str(site.json("evaluations", "link", number)["url"])
 
 

@@ -33,7 +33,7 @@ ENGLISH = re.compile(
     re.IGNORECASE,
 )
 LOOKS: dict[str, tuple[int, Any]] = {"1280 px, light": (1280, "light"), "320 px, dark": (320, "dark")}
-MINIMUM_PAGES = {"market": 20, "purchasing": 15, "admin": 7, "health_care_delegation": 10}
+MINIMUM_PAGES = {"market": 20, "purchasing": 14, "admin": 7, "health_care_delegation": 10}
 # Pages about evaluations and documents, for each of the nine roles: all kinds for the one that sees most, the first
 # few for the others.
 MOST_OF_EVALUATIONS = {
