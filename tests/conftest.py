@@ -91,6 +91,10 @@ def _migrated_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -
 @pytest.fixture
 def app(_migrated_app: Flask) -> Iterator[Flask]:
     """The application with an empty database, inside an application context."""
+    from tracker.core.db import expect_reads
+
+    # The page that the test before it read last says nothing about this one.
+    expect_reads(only_reads=False)
     with _migrated_app.app_context():
         yield _migrated_app
         _empty()
