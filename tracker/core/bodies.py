@@ -277,7 +277,7 @@ def impatient(environ: dict[str, Any], seconds: float = SILENCE_SECONDS) -> Iter
     before = line.gettimeout()
     line.settimeout(seconds)
     # gunicorn takes 8 KB off the line at a time, which for a large file is most of the work.
-    unreader = getattr(getattr(environ["wsgi.input"], "reader", None), "unreader", None)
+    unreader: Any = getattr(getattr(environ["wsgi.input"], "reader", None), "unreader", None)
     if hasattr(unreader, "mxchunk"):
         unreader.mxchunk = PIECE
     try:
