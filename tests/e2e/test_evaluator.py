@@ -65,6 +65,8 @@ def test_from_the_mail_to_the_receipt_by_keyboard(
     steps += 1
     expect(page.locator("h1")).to_have_text("Lämna in ”Slutrapport”")
     assert "200 MB" in page.locator("main").inner_text()  # told before, not after
+    # The scripts may still be on their way: a person reads first.
+    page.wait_for_load_state("networkidle")
     stops(page, lambda stop: stop["id"] == "file")
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Enter")
