@@ -27,10 +27,10 @@ from tracker.evaluations.service import links
 from tracker.outbox.models import OutboxMessage
 
 MARKUP = "<img src=x onerror=alert(1)>\"'</script><script>alert(2)</script>"
-TEMPLATE = "{{7*191}}${7*191}%(name)s{0}"
+TEMPLATE = "{{9**9}}${9**9}%(name)s{0}"
 TEXT = f"{MARKUP} {TEMPLATE}"
-# What the template would come to, if somebody read it as one.
-READ = str(7 * 191)
+# What the template would come to, if somebody read it as one: too long to stand in a random token by chance.
+READ = str(9**9)
 
 
 @pytest.fixture
