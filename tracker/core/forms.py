@@ -28,6 +28,7 @@ from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import UnsupportedMediaType
 from wtforms import Field, HiddenField, IntegerField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, StopValidation
 from wtforms.widgets import HiddenInput, TextInput
@@ -220,6 +221,16 @@ class SubmissionField(HiddenField):
 
 class BaseForm(FlaskForm):
     """A form that writes."""
+
+    class Meta(FlaskForm.Meta):
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What the page's form sent. Flask-WTF would take JSON as well, with values that no field expects.
+
+            :raises UnsupportedMediaType: the request carries JSON.
+            """
+            if form.is_submitted() and request.is_json:
+                raise UnsupportedMediaType
+            return super().wrap_formdata(form, formdata)
 
     conflict: str | None = None
     form_errors: list[Any]

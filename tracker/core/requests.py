@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, g
 from flask import request as current_request
@@ -24,6 +25,19 @@ def path_for_logs(request: Request) -> str:
         if name.endswith("token") and value:
             path = path.replace(str(value), "***")
     return path
+
+
+def safe_path(target: str | None) -> str | None:
+    """`target` if it is a path on this site, else None: no form may send people to a stranger's page.
+
+    Browsers read a backslash as a slash and drop tabs and line breaks, so none of those pass.
+    """
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return None
+    if "\\" in target or any(ord(character) < 33 or ord(character) == 127 for character in target):
+        return None
+    parts = urlsplit(target)
+    return None if parts.scheme or parts.netloc else target
 
 
 class RowNumber(IntegerConverter):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,7 @@ from flask_login import current_user
 
 from tracker.accounts.permissions import PUBLIC, declared_access, has_permission
 from tracker.core.filters import locale_code
+from tracker.core.requests import safe_path
 
 APPEARANCE_COOKIE = "samordna_appearance"
 APPEARANCES = {"auto": _l("Automatic"), "light": _l("Light"), "dark": _l("Dark")}
@@ -21,8 +21,6 @@ LANGUAGES = {"sv": "På svenska", "en": "In English"}
 
 # Addresses of their own that belong to an entry of the menu.
 _BELONGS_TO = {"recommendations": "evaluations"}
-
-_PATH = re.compile(r"/(?:[^/\\\x00-\x20\x7f][^\\\x00-\x20\x7f]*)?")
 
 # endpoint, label, first part of the address that it stands for
 MENU = (
@@ -73,13 +71,8 @@ def _with_query(path: str, changes: Mapping[str, Any]) -> str:
 
 
 def safe_next(target: str | None) -> str:
-    """``target`` where it is a path of this site, else the start page.
-
-    Browsers read a backslash as a slash and drop tabs and line breaks, so none of those pass.
-    """
-    if target and _PATH.fullmatch(target):
-        return target
-    return url_for("web.home")
+    """``target`` where it is a path of this site, else the start page."""
+    return safe_path(target) or url_for("web.home")
 
 
 class Frame:

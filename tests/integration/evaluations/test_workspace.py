@@ -263,8 +263,14 @@ def test_the_language_is_the_evaluators_own(here: Visit) -> None:
     answer = here.client.post(f"{here.home}/language", data={"language": "en", "next": f"{here.home}/questions"})
     assert answer.location == f"{here.home}/questions"
     assert '<html lang="en"' in here.get().get_data(as_text=True)
-    away = here.client.post(f"{here.home}/language", data={"language": "sv", "next": "//evil.example"})
-    assert away.location == here.home
+    for next_ in ("//evil.example", f"{here.home}/%0D%0AX-Injected: 1", f"{here.home}/\r\nX-Injected: 1"):
+        away = here.client.post(f"{here.home}/language", data={"language": "sv", "next": next_})
+        assert (away.status_code, away.location) == (303, here.home)
+
+
+def test_json_is_refused_as_what_no_page_sends(here: Visit) -> None:
+    for path in ("/questions", "/recommendations", "/declaration/new", f"/deliverables/{here.deliverable.id}"):
+        assert here.client.post(here.home + path, json={"body": 5, "upload": 5, "change_note": 7}).status_code == 415
 
 
 def test_sending_something_counts_as_use(here: Visit) -> None:

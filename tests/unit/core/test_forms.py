@@ -8,11 +8,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 from flask_babel import Babel
 from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import UnsupportedMediaType
 
 from tracker.core import clock
 from tracker.core.errors import DomainError, StaleVersion
@@ -195,3 +196,10 @@ def test_a_filter_reads_the_address() -> None:
     form = SearchForm()
     assert (form.q.data, form.is_active) == ("vaccin", True)
     assert not SearchForm(MultiDict()).is_active
+
+
+@pytest.mark.parametrize("sent", [{"title": 5}, [1, 2], "x", 7])
+def test_json_is_no_form(sent: Any) -> None:
+    """Its values may be of any type; a form's are texts."""
+    with current_app.test_request_context("/", method="POST", json=sent), pytest.raises(UnsupportedMediaType):
+        NoteForm()

@@ -11,11 +11,11 @@ from flask_limiter import RateLimitExceeded
 from werkzeug.wrappers import Response as AnyResponse
 
 from tracker.accounts import service
-from tracker.accounts.access import safe_path
 from tracker.accounts.models import Person
 from tracker.accounts.sessions import current_session
 from tracker.accounts.throttle import TooSoon, limiter
 from tracker.core import clock
+from tracker.core.requests import safe_path
 
 blueprint = Blueprint("accounts", "tracker.accounts", template_folder="templates")
 

@@ -14,7 +14,6 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from tracker.accounts import queries, service
-from tracker.accounts.access import safe_path
 from tracker.accounts.enums import LinkPurpose
 from tracker.accounts.forms import ConfirmForm, LinkRequestForm, SignInForm
 from tracker.accounts.permissions import Permission, public, requires
@@ -33,6 +32,7 @@ from tracker.accounts.views.blueprint import begin_session, blueprint
 from tracker.core import clock
 from tracker.core.actor import SYSTEM
 from tracker.core.dispatch import TaskName, after_commit
+from tracker.core.requests import safe_path
 
 # Several times what the request takes, and throttled per address and account like everything here.
 LINK_ANSWER_SECONDS = 0.2

@@ -15,6 +15,7 @@ from tracker.accounts.service import choose_locale
 from tracker.accounts.throttle import limiter
 from tracker.core import clock
 from tracker.core.errors import DomainError
+from tracker.core.requests import safe_path
 from tracker.evaluations.addresses import masked_address
 from tracker.evaluations.service import links
 from tracker.evaluations.views.workspace.blueprint import blueprint, opened
@@ -50,5 +51,5 @@ def choose_language(token: str) -> Response:
         g.own_locale = chosen
         refresh()
     home = url_for("workspace.overview", token=token)
-    wanted = request.form.get("next", "")
+    wanted = safe_path(request.form.get("next")) or home
     return redirect(wanted if wanted == home or wanted.startswith(f"{home}/") else home, 303)

@@ -1,4 +1,4 @@
-"""Where a sign-in may lead, and how long the next attempt waits."""
+"""Which addresses a form may lead to."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.urls import iri_to_uri
 
-from tracker.accounts.access import safe_path
-from tracker.accounts.throttle import FREE_ATTEMPTS, LONGEST_DELAY_SECONDS, delay_after
+from tracker.core.requests import safe_path
 
 
 @pytest.mark.parametrize("target", ["/", "/account", "/procurements?phase=open&sort=-number", "/a/../b", "/å"])
@@ -48,10 +47,3 @@ def test_what_passes_never_names_a_host(target: str) -> None:
         assert uri.startswith("/")
         assert not uri.startswith(("//", "/\\"))
         assert "\n" not in uri
-
-
-def test_the_delay_doubles_and_is_never_a_lock() -> None:
-    delays = [delay_after(count) for count in range(1, 15)]
-    assert delays[:6] == [0, 0, 2, 4, 8, 16]
-    assert delays[FREE_ATTEMPTS - 1 :] == sorted(delays[FREE_ATTEMPTS - 1 :])
-    assert delay_after(10_000) == LONGEST_DELAY_SECONDS
