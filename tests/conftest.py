@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,13 +23,40 @@ HERE = Path(__file__).parent
 IN_TURN = ("e2e", "faults", "workers")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--one-engine",
+        action="store_true",
+        help="run each integration test on one of the two databases, half of them on PostgreSQL",
+    )
+
+
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the tests of a folder that starts processes in one worker. First, since xdist reads the marks next."""
     for item in items:
         folder = item.path.relative_to(HERE).parts[0]
         if folder in IN_TURN:
             item.add_marker(pytest.mark.xdist_group(folder))
+    if config.getoption("--one-engine"):
+        left_out = {item for item in items if _engine_of(item) not in (None, _chosen_engine(item))}
+        config.hook.pytest_deselected(items=list(left_out))
+        items[:] = [item for item in items if item not in left_out]
+
+
+def _engine_of(item: pytest.Item) -> str | None:
+    callspec = getattr(item, "callspec", None)
+    return None if callspec is None else callspec.params.get("engine_name")
+
+
+def _chosen_engine(item: pytest.Item) -> str:
+    """The same engine for the same test on every machine that has both."""
+    if postgresql.find_programs() is None:
+        return ENGINES[0]
+    name = item.nodeid
+    for engine in ENGINES:
+        name = name.replace(engine, "")
+    return ENGINES[zlib.crc32(name.encode()) % len(ENGINES)]
 
 
 def settings_for(folder: Path, **environment: str) -> Any:

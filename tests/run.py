@@ -1,4 +1,8 @@
-"""What `make test` runs: the checks that read the code, then the tests. The last thing printed is what was skipped."""
+"""What `make test` runs: the checks that read the code, then the tests. The last thing printed is what was skipped.
+
+Without ``--all`` each integration test runs on one of the two databases, and what is marked ``long`` is left out. With
+it nothing may be skipped: a machine that runs everything has everything.
+"""
 
 from __future__ import annotations
 
@@ -47,20 +51,23 @@ def run_check(name: str, command: list[str]) -> bool:
     return done.returncode == 0
 
 
-def run_tests(arguments: list[str], skips: Skips) -> int:
+def run_tests(arguments: list[str], skips: Skips, *, is_whole: bool) -> int:
     """One run on two cores; the exit status of pytest."""
-    return int(pytest.main(["-n", "2", "--dist", "loadgroup", "-m", "not slow", "-q", *arguments], plugins=[skips]))
+    choice = ["-m", "not slow"] if is_whole else ["-m", "not slow and not long", "--one-engine"]
+    return int(pytest.main(["-n", "2", "--dist", "loadgroup", "-q", *choice, *arguments], plugins=[skips]))
 
 
 def main(arguments: list[str]) -> int:
+    is_whole = "--all" in arguments
+    paths = [argument for argument in arguments if argument != "--all"]
     failed = [name for name, command in CHECKS.items() if not run_check(name, command)]
     skips = Skips()
-    chosen = [arguments] if arguments else [list(QUICK), list(WHOLE)]
-    tests = max(run_tests(each, skips) for each in chosen)
+    chosen = [paths] if paths else [list(QUICK), list(WHOLE)]
+    tests = max(run_tests(each, skips, is_whole=is_whole) for each in chosen)
     lines = [f"FAILED before the tests: {', '.join(failed)}"] if failed else []
     lines += [f"skipped {count}: {reason}" for reason, count in skips.reasons.most_common()] or ["Nothing was skipped."]
     sys.stdout.write("\n".join(lines) + "\n")
-    return tests or int(bool(failed))
+    return tests or int(bool(failed) or (is_whole and bool(skips.reasons)))
 
 
 if __name__ == "__main__":
