@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from gunicorn.http.wsgi import FileWrapper
 from werkzeug.test import TestResponse
 
 from tests.factories import people
@@ -188,6 +189,24 @@ def test_in_ranges(page: Page, stored: DocumentVersion) -> None:
     assert ask(f"bytes={len(TEXT)}-").status_code == 416
     with page.browser.head(path_of(stored)) as head:
         assert (head.status_code, head.headers["Content-Length"], head.get_data()) == (200, str(len(TEXT)), b"")
+
+
+def test_what_stands_before_a_range_is_not_read(page: Page, stored: DocumentVersion) -> None:
+    data = bytes(4_000_000) + TEXT
+    stored.sha256, stored.size_bytes = file_store().put(data), len(data)
+    db.session.commit()
+    before = bytes_read()
+    as_gunicorn = {"wsgi.file_wrapper": FileWrapper}
+    with page.browser.get(
+        path_of(stored), headers={"Range": f"bytes=-{len(TEXT)}"}, environ_overrides=as_gunicorn
+    ) as end:
+        assert (end.status_code, end.get_data()) == (206, TEXT)
+    assert bytes_read() - before < len(data)
+
+
+def bytes_read() -> int:
+    """By this process until now."""
+    return int(Path("/proc/self/io").read_text().split()[1])
 
 
 def test_by_nginx(app: Flask, page: Page, stored: DocumentVersion, monkeypatch: pytest.MonkeyPatch) -> None:
