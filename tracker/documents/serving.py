@@ -1,31 +1,57 @@
-"""A stored file on its way to a browser: saved and never shown, with a fixed type (OWASP ASVS 5.0: 3.2.1, 5.4.1)."""
+"""A stored file on its way to a browser: saved and never shown, with a fixed type (OWASP ASVS 5.0: 3.2.1, 5.4.1), and
+written down."""
 
 from __future__ import annotations
 
 import io
+from datetime import datetime
 from pathlib import Path
 
 from flask import Response, current_app, request, send_file
 from flask_babel import lazy_gettext as _l
 from werkzeug.wsgi import wrap_file
 
+from tracker.core.actor import Actor
+from tracker.core.db import db, writing
 from tracker.core.errors import NotFound
 from tracker.core.storage import CHUNK, file_store
+from tracker.documents import queries, service
 from tracker.documents.models import DocumentVersion
 
 # Where deploy/nginx.conf has the files, for its own use only.
 INTERNAL = "/internal/files"
 # Should a browser show it after all, nothing in it runs, and it belongs to no site.
 POLICY = "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+_GIVEN = (200, 206)
 
 
-def send_version(version: DocumentVersion) -> Response:
-    """The file of a version, whole or in ranges. The view has made sure that whoever asks may have it.
-
-    With FILE_SERVER=x-accel nginx sends it, told where by a header; else this process does.
+def hand_out(version: DocumentVersion, actor: Actor, now: datetime) -> Response:
+    """The file of a version, whole or in ranges, and that `actor` was given it is written down. The view has made sure
+    that `actor` may have it.
 
     :raises NotFound: the file is not in the store.
     """
+    response = _response(version)
+    if response.status_code in _GIVEN and _is_to_be_recorded(version, actor, now):
+        # In a transaction of its own: a page that is read keeps nothing otherwise.
+        db.session.rollback()
+        with writing():
+            service.record_download(actor=actor, now=now, version=version)
+            db.session.commit()
+    return response
+
+
+def _is_to_be_recorded(version: DocumentVersion, actor: Actor, now: datetime) -> bool:
+    """A question for the headers is no download, and the parts of a file that is fetched in parts are one."""
+    if request.method != "GET":
+        return False
+    ranges = request.range
+    begins = ranges is None or ranges.units != "bytes" or any(not start for start, _end in ranges.ranges)
+    return begins or not queries.is_recorded_download(version, actor.id, now)
+
+
+def _response(version: DocumentVersion) -> Response:
+    """With FILE_SERVER=x-accel nginx sends the file, told where by a header; else this process does."""
     path = file_store().path(version.sha256)
     if not path.is_file():
         raise NotFound(_l("The file is missing."))

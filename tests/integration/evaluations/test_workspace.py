@@ -102,9 +102,13 @@ def test_the_receipt_is_a_pdf_too(here: Visit) -> None:
 def test_what_was_delivered_can_be_fetched_and_that_is_written_down(here: Visit) -> None:
     here.hand_in(b"Hela slutrapporten")
     version = db.session.scalars(sa.select(DocumentVersion)).one()
-    with here.get(f"/versions/{version.id}/file") as answer:
+    path = f"{here.home}/versions/{version.id}/file"
+    with here.client.get(path) as answer:
         assert answer.data == b"Hela slutrapporten"
         assert answer.headers["Content-Disposition"].startswith("attachment")
+    # A question for the headers, and the rest of what was begun, are no downloads of their own.
+    with here.client.head(path) as head, here.client.get(path, headers={"Range": "bytes=5-"}) as rest:
+        assert (head.status_code, rest.status_code) == (200, 206)
     event = db.session.scalars(sa.select(AuditEvent).where(AuditEvent.action == "document:downloaded")).one()
     assert event.actor_name == "Eva Utvärderare"
 

@@ -13,11 +13,10 @@ from werkzeug.wrappers import Response
 from tracker.accounts.permissions import opened_by_link
 from tracker.core import clock
 from tracker.core.bodies import body_limit
-from tracker.core.db import db, writing
+from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.documents import incoming, inspection, receipts, serving, tus
 from tracker.documents.queries import is_downloadable
-from tracker.documents.service import record_download
 from tracker.evaluations import labels
 from tracker.evaluations.forms.workspace import DeliveryForm
 from tracker.evaluations.impartiality import gaps
@@ -101,13 +100,7 @@ def download(token: str, version_id: int) -> Any:
     if not is_downloadable(version):
         page = render_template("workspace/not_yet.html", evaluation=opened().evaluation, version=version)
         return page, 409
-    response = serving.send_version(version)
-    # A page that is only read is never committed.
-    db.session.rollback()
-    with writing():
-        record_download(actor=opened().person, now=clock.now(), version=version)
-        db.session.commit()
-    return response
+    return serving.hand_out(version, opened().person, clock.now())
 
 
 @keeps_draft("workspace.deliver")
