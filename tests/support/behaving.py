@@ -52,6 +52,7 @@ BEHAVIOURS: dict[str, Callable[..., object]] = {
     "talk": talk,
     "write": lambda path: write(Path(path), 10),
     "write into its folder": lambda: sys.stdout.write(str(write(Path(os.environ["TMPDIR"], "x"), 9000))),
+    "be killed": lambda: os.kill(os.getpid(), signal.SIGKILL),
     "crash": lambda: os.kill(os.getpid(), signal.SIGSEGV),
     "raise": fail,
     "exit": lambda: sys.exit(3),

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from tracker.core.limited_process import OUT_OF_MEMORY
+
 _LAUNCHER = Path(__file__).with_name("limited_process.py")
 # The folder that holds the application's packages, whatever way it was installed.
 _ROOT = Path(__file__).resolve().parents[2]
@@ -46,12 +48,17 @@ class OutOfTime(ProcessFailed):
     """It was stopped because it took too long."""
 
 
+class OutOfMemory(ProcessFailed):
+    """It wanted more memory than it may have, or than the machine has."""
+
+
 def run(module: str, *arguments: str, limits: Limits, data: bytes = b"", folder: Path | None = None) -> bytes:
     """Run ``module`` (``tracker.x.y``, which imports nothing of the application) with ``data`` on its standard input.
 
     :param folder: where it may write files of ``limits.file_bytes`` each, named by ``TMPDIR``; empty and private.
     :returns: what it wrote to standard output, when it ended well.
     :raises OutOfTime: when it took longer than ``limits.seconds``, or more of the processor than it may.
+    :raises OutOfMemory: when it wanted more than ``limits.memory_bytes``, or the machine had no more.
     :raises ProcessFailed: when it ended in any other way, or said more than ``limits.answer_bytes``.
     """
     numbers = {
@@ -60,7 +67,8 @@ def run(module: str, *arguments: str, limits: Limits, data: bytes = b"", folder:
         "RLIMIT_FSIZE": limits.file_bytes,
         "RLIMIT_CORE": 0,
     }
-    command = [sys.executable, "-I", str(_LAUNCHER), json.dumps(numbers), str(_ROOT), module, *arguments]
+    # -B: a compiled module would be cut off at the size that a file may have, and break whoever imports it next.
+    command = [sys.executable, "-IB", str(_LAUNCHER), json.dumps(numbers), str(_ROOT), module, *arguments]
     place = {"TMPDIR": str(folder), "HOME": str(folder)} if folder else {}
     environment = place | {"LC_ALL": "C.UTF-8", "PATH": os.defpath, "MALLOC_ARENA_MAX": "2"}
     with subprocess.Popen(
@@ -77,8 +85,11 @@ def run(module: str, *arguments: str, limits: Limits, data: bytes = b"", folder:
         except BaseException:
             _kill(process)
             raise
-    if process.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
-        raise OutOfTime(f"{module} was stopped by signal {-process.returncode}")
+    if process.returncode == -signal.SIGXCPU:
+        raise OutOfTime(f"{module} took more of the processor than it may")
+    # Nobody else kills it: that is how the kernel gets back memory when the machine has none left.
+    if process.returncode in (OUT_OF_MEMORY, -signal.SIGKILL):
+        raise OutOfMemory(f"{module} had too little memory: code {process.returncode}")
     if process.returncode != 0:
         last = said.decode(errors="replace").strip().splitlines() or ["no message"]
         raise ProcessFailed(f"{module} ended with code {process.returncode}: {last[-1][:500]}")

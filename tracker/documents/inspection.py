@@ -74,6 +74,9 @@ def inspect(path: Path, file_name: str) -> Inspection:
     except limited.OutOfTime as error:
         log.warning("a file of %s bytes could not be checked in time: %s", path.stat().st_size, error)
         raise _refusal(Refusal.TOO_SLOW, extension) from error
+    except limited.OutOfMemory as error:
+        log.warning("a file of %s bytes took too much memory to check: %s", path.stat().st_size, error)
+        raise _refusal(Refusal.TOO_MUCH_MEMORY, extension) from error
     except (limited.ProcessFailed, ValueError) as error:
         log.error("a file of %s bytes could not be checked: %s", path.stat().st_size, error)
         raise _refusal(Refusal.UNCHECKED, extension) from error
@@ -178,5 +181,9 @@ _REFUSALS: dict[Refusal, Any] = {
     ),
     Refusal.TOO_SLOW: _l(
         "The file took too long to check, and is therefore not accepted. Save it as PDF, or divide it."
+    ),
+    Refusal.TOO_MUCH_MEMORY: _l(
+        "The file needs too much memory to be checked safely, and is therefore not accepted. Print it to a new PDF, "
+        "or divide it into several files."
     ),
 }

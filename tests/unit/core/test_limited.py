@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import time
 from pathlib import Path
 
 import pytest
 
+from tests.support import behaving
 from tracker.core import limited
-from tracker.core.limited import Limits, OutOfTime, ProcessFailed
+from tracker.core.limited import Limits, OutOfMemory, OutOfTime, ProcessFailed
 
 MEGABYTE = 1024 * 1024
 LIMITS = Limits(seconds=20, cpu_seconds=5, memory_bytes=128 * MEGABYTE, answer_bytes=10_000)
@@ -39,9 +41,10 @@ def test_knows_nothing_of_the_surroundings(monkeypatch: pytest.MonkeyPatch) -> N
     assert "open files: 3" in told and "folder: /" in told
 
 
-def test_memory_is_limited() -> None:
-    with pytest.raises(ProcessFailed, match="MemoryError"):
-        run("allocate")
+@pytest.mark.parametrize("behaviour", ["allocate", "be killed"])
+def test_memory_is_limited(behaviour: str) -> None:
+    with pytest.raises(OutOfMemory):
+        run(behaviour)
 
 
 def test_processor_time_is_limited() -> None:
@@ -72,7 +75,10 @@ def test_writes_no_file(tmp_path: Path) -> None:
 
 def test_writes_into_its_own_folder_as_much_as_it_may(tmp_path: Path) -> None:
     limits = Limits(seconds=20, cpu_seconds=5, memory_bytes=128 * MEGABYTE, file_bytes=5000)
+    compiled = Path(importlib.util.cache_from_source(behaving.__file__))
+    compiled.unlink(missing_ok=True)
     assert run("write into its folder", limits=limits, folder=tmp_path) == b"5000"
+    assert not compiled.exists(), "half a module is left for the next process"
 
 
 @pytest.mark.parametrize(

@@ -51,8 +51,6 @@ def main() -> None:
         answer: dict[str, object] = {"findings": sorted(check(Path(path), said))}
     except Refused as refused:
         answer = {"refused": refused.refusal, "seen": refused.seen}
-    except MemoryError:
-        answer = {"refused": Refusal.TOO_LARGE_UNPACKED, "seen": None}
     json.dump(answer, sys.stdout)
 
 

@@ -22,6 +22,7 @@ class Refusal(StrEnum):
     NOT_TEXT = "not_text"
     UNCHECKED = "unchecked"
     TOO_SLOW = "too_slow"
+    TOO_MUCH_MEMORY = "too_much_memory"
 
 
 class Finding(StrEnum):
