@@ -128,6 +128,26 @@ def pdf(text: str = "Slutrapport", *, root: Mapping[str, Any] | None = None, **s
     return out.getvalue()
 
 
+def pdf_with_packed_link(link: bytes) -> bytes:
+    """A PDF whose only link is ``link``, as it stands in a packed stream of objects; written by hand, so that it may
+    be what no program writes."""
+    head, packed = b"5 0 ", zlib.compress(b"5 0 " + link)
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Resources << >> /Annots [5 0 R] >>",
+        b"<< /Type /ObjStm /N 1 /First %d /Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream"
+        % (len(head), len(packed), packed),
+    ]
+    out, rows = b"%PDF-1.5\n", b"\0\0\0\0\0\xff"
+    for number, content in enumerate(objects, 1):
+        rows += b"\1" + len(out).to_bytes(4, "big") + b"\0"
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    rows += b"\2" + (4).to_bytes(4, "big") + b"\0" + b"\1" + len(out).to_bytes(4, "big") + b"\0"
+    table = b"6 0 obj\n<< /Type /XRef /Size 7 /W [1 4 1] /Root 1 0 R /Length %d >>\nstream\n%s\nendstream\nendobj\n"
+    return out + table % (len(rows), rows) + b"startxref\n%d\n%%%%EOF\n" % len(out)
+
+
 def script_action() -> Any:
     return Dictionary(S=Name.JavaScript, JS=String("app.alert('hej')"))
 

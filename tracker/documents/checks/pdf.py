@@ -54,6 +54,9 @@ _BY_SUBTYPE = {
     "/3D": Finding.PDF_MEDIA,
     "/FileAttachment": Finding.PDF_ATTACHMENT,
 }
+# How qpdf says that it takes an object for nothing, or a stream of objects, since it cannot be read.
+_UNREAD = ("error reading object", "error decoding stream data", "unfilterable stream")
+_OBJECT_NAMED = re.compile(r"object (\d+)[ /](\d+)")
 # What happens without a click: these may go to a place in the document, and nothing else.
 _BY_ITSELF = ("/OpenAction", "/AA")
 _HARMLESS_ACTIONS = frozenset({"/GoTo", "/Named", "/SetOCGState", "/Hide", "/Thread", "/Trans"})
@@ -79,6 +82,7 @@ def check(path: Path) -> set[Finding]:
     """What was found in the PDF.
 
     :raises Refused:
+    :raises MemoryError:
     """
     found = _check_bytes(path)
     try:
@@ -88,6 +92,7 @@ def check(path: Path) -> set[Finding]:
             if len(document.pages) == 0:
                 raise Refused(Refusal.DAMAGED)
             found |= _look_through(document)
+            _refuse_unread(document)
     except pikepdf.PasswordError as error:
         raise Refused(Refusal.PASSWORD) from error
     except (pikepdf.PdfError, RecursionError, RuntimeError, ValueError) as error:
@@ -134,6 +139,21 @@ def _look_through(document: pikepdf.Pdf) -> set[Finding]:
             found |= _findings(dictionary)
     found |= {finding for dictionary in _dictionaries(document.trailer) for finding in _findings(dictionary)}
     return found
+
+
+def _refuse_unread(document: pikepdf.Pdf) -> None:
+    """What qpdf could not read was not looked at, and another reader may make something of it.
+
+    :raises MemoryError: where there was too little memory for it.
+    """
+    warnings = document.get_warnings()
+    if any("bad_alloc" in warning for warning in warnings):
+        raise MemoryError
+    named = {(int(number), int(generation)) for text in warnings for number, generation in _OBJECT_NAMED.findall(text)}
+    if any(mark in warning for warning in warnings for mark in _UNREAD) or any(
+        document.get_object(thing) is None for thing in named
+    ):
+        raise Refused(Refusal.DAMAGED)
 
 
 def _dictionaries(thing: Any, level: int = 0) -> Iterator[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -11,6 +12,8 @@ from pikepdf import Array, Dictionary, Encryption, Name, Pdf, Permissions, Strin
 
 from tests.factories import files
 from tests.unit.documents.checks.conftest import Judge
+from tracker.documents.checks.verdict import Refusal
+from tracker.documents.inspection import FileRefused, inspect
 
 PACKED = {"object_stream_mode": pikepdf.ObjectStreamMode.generate}
 SEVERAL = {"refused: several_in_one"}
@@ -67,6 +70,33 @@ def test_names_written_by_numbers(judge: Judge) -> None:
     written = written.replace(b"/Launch", b"/L#61unch")
     assert b"/JS" not in written and b"/JavaScript" not in written and b"/Launch" not in written
     assert judge(written, "pdf") == {"pdf_javascript", "pdf_action", "pdf_launch"}
+
+
+LINK = b"<< /Subtype /Link /A << /S /JavaScript /JS (app.alert\\(1\\)) >> %s >>"
+
+
+def test_script_in_a_packed_object_is_found(judge: Judge) -> None:
+    assert judge(files.pdf_with_packed_link(LINK % b""), "pdf") == {"pdf_javascript"}
+
+
+@pytest.mark.parametrize(
+    "more", [b"/X " + b"[" * 600 + b"]" * 600, b"/X [" + b") " * 200 + b"]"], ids=["too deep", "too many faults"]
+)
+def test_object_that_qpdf_takes_for_nothing_is_not_let_through(judge: Judge, more: bytes) -> None:
+    assert judge(files.pdf_with_packed_link(LINK % more), "pdf") == {"refused: damaged"}
+
+
+def test_too_little_memory_is_told_as_that(tmp_path: Path) -> None:
+    endless = files.pdf_with_packed_link(LINK % (b"/X [" + b"1 " * 12_000_000 + b"]"))
+    assert len(endless) < 100_000
+    with pytest.raises(FileRefused, match="memory") as refused:
+        inspect(files.kept(tmp_path, "file", endless), "rapport.pdf")
+    assert refused.value.refusal is Refusal.TOO_MUCH_MEMORY
+
+
+def test_stream_of_objects_that_cannot_be_unpacked_is_not_let_through(judge: Judge) -> None:
+    content = files.pdf_with_packed_link(LINK % b"")
+    assert judge(content.replace(b"/FlateDecode", b"/JBIG2Decode"), "pdf") == {"refused: damaged"}
 
 
 @pytest.mark.parametrize("window", [1, 7, 100, 1024 * 1024])
