@@ -126,3 +126,23 @@ def test_secret_addresses_are_not_written_down(front: Front) -> None:
     assert TOKEN not in written
     assert '"GET /uploads/-"' in written
     assert '"GET /commission/-/deliverables/1"' in written
+
+
+def test_nor_in_what_nginx_says_of_errors(tmp_path: Path) -> None:
+    """The application is away, and what is sent is too large: of both, nginx writes down the address."""
+    if nginx.program() is None:
+        pytest.skip("nginx is not installed (Debian: apt install nginx)")
+    nobody = tmp_path / "nobody.sock"
+    with nginx.in_front(tmp_path / "nginx", socket=nobody, files=tmp_path) as port:
+        for path in ("/uploads", "/commission", "/invitation", "/sign-in/link", "/cases"):
+            with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as line:
+                line.request("GET", f"{path}/{TOKEN if path != '/cases' else 'known'}/x")
+                assert line.getresponse().status == 502
+            with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as line:
+                line.putrequest("POST", f"{path}/{TOKEN if path != '/cases' else 'known'}")
+                line.putheader("Content-Length", str(2**40))
+                line.endheaders()
+                assert line.getresponse().status == 413
+    written = (tmp_path / "nginx" / "error.log").read_text()
+    assert "/cases/known" in written
+    assert TOKEN not in written
