@@ -168,23 +168,23 @@ class FileStore:
         return self.root / digest[:2] / digest
 
     def _take(self, path: Path, digest: str) -> int | None:
-        """Rename to the hash; the time stamp of a file that was not kept before, else None."""
+        """Rename to the hash; the time stamp of a file that was not kept before, else None.
+
+        One that was is replaced all the same: whatever has happened to its bytes is mended so, and a transaction that
+        made it and may still be rolled back sees by the time stamp that it has company.
+        """
         target = self.path(digest)
         with room_needed():
             if not path.exists() and target.exists():
                 return None  # the same upload was used by another form a moment ago
-            size = sync_file(path)
+            sync_file(path)
             self._make_folder(target.parent, self._folder_mode)
             with _locked(target.parent):
-                if target.exists() and target.stat().st_size == size:
-                    # Tells a transaction that made this file, and may still be rolled back, that it has company.
-                    os.utime(target)
-                    path.unlink()
-                    return None
+                was_kept = target.exists()
                 os.chmod(path, self._file_mode)
                 os.replace(path, target)
                 _sync_folder(target.parent)
-                return target.stat().st_ctime_ns
+                return None if was_kept else target.stat().st_ctime_ns
 
     def _give_back(self, path: Path, digest: str, changed_at: int | None) -> None:
         target = self.path(digest)
@@ -192,6 +192,8 @@ class FileStore:
             if target.exists() and target.stat().st_ctime_ns == changed_at:
                 os.replace(target, path)
             elif target.exists():
+                # Whoever asked for it meanwhile has made an empty one.
+                path.unlink(missing_ok=True)
                 os.link(target, path)
 
     def _make_folder(self, folder: Path, mode: int) -> None:
@@ -199,20 +201,20 @@ class FileStore:
             folder.mkdir(mode=mode, parents=True, exist_ok=True)
             # Whatever the umask says, which is strict; the group stays that of the folder above where that is wanted.
             folder.chmod(mode | (folder.stat().st_mode & stat.S_ISGID))
+            _sync_folder(folder.parent)
 
 
-def sync_file(path: Path) -> int:
-    """Bring the bytes of a file to the disk; its size."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+def sync_file(path: Path) -> None:
+    """Bring the bytes of a file to the disk."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)
-        return os.fstat(descriptor).st_size
     finally:
         os.close(descriptor)
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make the rename itself survive a power cut."""
+    """Make a name that was made or changed in it survive a power cut."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

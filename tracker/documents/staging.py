@@ -10,6 +10,7 @@ import contextlib
 import fcntl
 import hashlib
 import os
+import stat
 import time
 import uuid
 from collections.abc import Iterator
@@ -127,7 +128,8 @@ def alone(upload_id: uuid.UUID) -> Iterator[Growing]:
     :raises DiskFull: there is no room to make it.
     """
     with room_needed():
-        descriptor = os.open(path_of(upload_id), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        descriptor = os.open(path_of(upload_id), flags, 0o600)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -161,9 +163,11 @@ def clean(now: datetime) -> int:
 
 
 def _sweep(path: Path, waiting: set[str]) -> bool:
-    """Remove a file that belongs to no upload and has not grown for long."""
+    """Remove a file that belongs to no upload and has not grown for long. What a link leads to stays, as do folders."""
     try:
-        if path.name in waiting or time.time() - path.stat().st_mtime < STRAY_AFTER.total_seconds():
+        found = path.lstat()
+        is_young = time.time() - found.st_mtime < STRAY_AFTER.total_seconds()
+        if path.name in waiting or is_young or stat.S_ISDIR(found.st_mode):
             return False
         path.unlink()
     except FileNotFoundError:

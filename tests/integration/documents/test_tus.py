@@ -321,9 +321,15 @@ def test_what_nobody_goes_on_with_is_swept(sender: Sender, monkeypatch: pytest.M
     row_id = sender.row.id
     stray = file_store().staging / "form-left"
     stray.write_bytes(b"x")
-    assert staging.clean(clock.now()) == 0, "both are young"
+    elsewhere = file_store().root / "elsewhere"
+    elsewhere.write_bytes(b"x")
+    (file_store().staging / "link").symlink_to(elsewhere)
+    (file_store().staging / "folder").mkdir()
+    assert staging.clean(clock.now()) == 0, "all are young"
     monkeypatch.setattr(staging, "STRAY_AFTER", timedelta(0))
-    assert staging.clean(clock.now()) == 1
+    assert staging.clean(clock.now()) == 2
+    assert elsewhere.exists()
+    (file_store().staging / "folder").rmdir()
     assert sender.offset == 100
     staging.clean(clock.now() + timedelta(days=8))
     assert staged() == []

@@ -35,9 +35,10 @@ def test_the_same_bytes_twice_are_one_file(store: FileStore) -> None:
     assert len(files_of(store)) == 1
 
 
-def test_a_file_cut_short_is_written_anew(store: FileStore) -> None:
+@pytest.mark.parametrize("damaged", [b"wh", b"wrong"])
+def test_a_damaged_file_is_mended_by_whoever_brings_it_again(store: FileStore, damaged: bytes) -> None:
     digest = store.put(b"whole")
-    store.path(digest).write_bytes(b"wh")
+    store.path(digest).write_bytes(damaged)
     store.put(b"whole")
     assert store.read(digest) == b"whole"
 
@@ -82,3 +83,25 @@ def test_another_fault_of_the_disk_is_not_called_full(store: FileStore, monkeypa
     with pytest.raises(OSError, match="Input/output"):
         store.put(b"x")
     assert files_of(store) == []
+
+
+def test_a_new_folder_is_brought_to_the_disk_like_its_file(store: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[str] = []
+    sync = os.fsync
+
+    def noted(descriptor: int) -> None:
+        synced.append(os.readlink(f"/proc/self/fd/{descriptor}"))
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    path = store.path(store.put(b"a report"))
+    assert {str(path.parent), str(store.root), str(store.root.parent)} <= set(synced)
+
+
+def test_a_link_is_not_taken_for_a_file(store: FileStore, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_bytes(b"nothing of ours")
+    link = store.staging / "upload"
+    link.symlink_to(tmp_path / "secret")
+    with pytest.raises(OSError, match="symbolic links"):
+        store.adopt(link, hashlib.sha256(b"nothing of ours").hexdigest())
+    assert (tmp_path / "secret").read_bytes() == b"nothing of ours"
