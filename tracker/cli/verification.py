@@ -81,17 +81,23 @@ def check_files(store: FileStore, now: datetime) -> Verification:
 def _check(
     store: FileStore, found: Verification, name_of_file: str, path: Path, named: Named | None, now: datetime
 ) -> None:
+    line: dict[str, Any] = {"file": name_of_file} | ({"named_by": named.by} if named else {})
     try:
-        status = path.stat()
+        status = path.lstat()
+        is_digest = _is_digest(store, name_of_file, path)
+        is_intact = is_digest and store.is_intact(name_of_file)
     except FileNotFoundError:
         return  # taken back by a transaction that did not go through
+    except OSError as error:
+        # A failing disk is what this is for: the other files are still looked at.
+        found.damaged.append({**line, "problem": f"cannot be read ({error.strerror})"})
+        return
     found.files += 1
     found.size_bytes += status.st_size
-    line: dict[str, Any] = {"file": name_of_file} | ({"named_by": named.by} if named else {})
-    if not _is_digest(store, name_of_file, path):
+    if not is_digest:
         found.stray.append({**line, "problem": "is not named by a hash"})
         return
-    if not store.is_intact(name_of_file):
+    if not is_intact:
         found.damaged.append({**line, "problem": "has other bytes than its name says"})
     elif named is not None and named.sizes - {status.st_size}:
         found.damaged.append({**line, "problem": f"has {status.st_size} bytes, but {max(named.sizes)} are registered"})

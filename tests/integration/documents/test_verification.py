@@ -89,6 +89,19 @@ def test_a_changed_file_is_told(app: Flask, case: Case, store: FileStore) -> Non
     assert (line["file"], line["named_by"]) == (made.sha256, [f"document version {made.id}"])
 
 
+def test_a_file_that_cannot_be_read_is_told_and_the_others_are_looked_at(
+    app: Flask, case: Case, store: FileStore
+) -> None:
+    made, other = stored(case, store, b"ett"), stored(case, store, b"annat")
+    for gone in (made, other):
+        store.path(gone.sha256).unlink()
+    unreadable = store.path(made.sha256)
+    unreadable.symlink_to(unreadable)
+    told = verified(app, 1)
+    assert [line["problem"] for line in told["damaged"]] == ["cannot be read (Too many levels of symbolic links)"]
+    assert other.sha256 in [line["file"] for line in told["missing"]]
+
+
 def test_a_row_with_another_size_is_told(app: Flask, case: Case, store: FileStore) -> None:
     made = stored(case, store, b"ett")
     made.size_bytes = 4
