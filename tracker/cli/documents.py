@@ -1,4 +1,4 @@
-"""``samordna documents``: every stored file against its hash, and every row against its file."""
+"""``samordna documents``: every stored file against its hash, every row against its file, and words taken out anew."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ from typing import Any
 import click
 
 from tracker.core import clock
-from tracker.core.db import reading
+from tracker.core.db import db, reading, writing
 from tracker.core.storage import file_store
 
 TROUBLE_EXIT_CODE = 1
+
+
+class UnknownNumber(click.ClickException):
+    exit_code = 3
 
 
 @click.group("documents")
@@ -43,6 +47,24 @@ def verify(output: str) -> None:
         )
     if found.is_trouble:
         raise SystemExit(TROUBLE_EXIT_CODE)
+
+
+@group.command("read-again")
+@click.argument("number", required=False)
+def read_again(number: str | None) -> None:
+    """Take the words for the search out of files anew: of all at which it was given up, or of the document NUMBER.
+
+    The worker begins within a minute. Exit status 3: there is no such document.
+    """
+    from tracker.documents import extraction, queries
+
+    with writing():
+        document = queries.find_for_command(number) if number else None
+        if number and document is None:
+            raise UnknownNumber(f"There is no document with the number {number}.")
+        count = len(extraction.start_again(document))
+        db.session.commit()
+    click.echo(f"{count} files are read again" if count != 1 else "1 file is read again")
 
 
 def _told(line: dict[str, Any]) -> str:

@@ -1,7 +1,8 @@
 """The words of files, for the search: taken out by Kreuzberg in a process of its own, and kept beside the version.
 
 A try is written down before it begins, so that a file at which the worker itself dies is not tried for ever either.
-After the last try that gave no words the file stays ``failed``; its page says that it cannot be searched.
+After the last try that gave no words the file stays ``failed``; its page says that it cannot be searched, and
+`samordna documents read-again` starts over.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from tracker.core.db import db, writing
 from tracker.core.errors import NotFound
 from tracker.core.storage import file_store
 from tracker.documents.enums import ScanState, TextState
-from tracker.documents.models import DocumentText, DocumentVersion
+from tracker.documents.models import Document, DocumentText, DocumentVersion
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +67,26 @@ def list_due(now: datetime) -> Sequence[int]:
     """Ids of the versions whose words are to be taken out now: those never tried first, then oldest first."""
     query = sa.select(DocumentVersion.id).where(_is_due(now))
     return db.session.scalars(query.order_by(DocumentVersion.text_attempts, DocumentVersion.id)).all()
+
+
+def start_again(document: Document | None = None) -> Sequence[int]:
+    """Have words taken out anew, by the next sweep: of the files at which it was given up, or of all files of
+    `document`. What they had is searched no more until then. Flushes.
+
+    :returns: the ids of the versions.
+    """
+    given_up = sa.and_(DocumentVersion.text_state == TextState.FAILED, DocumentVersion.text_attempts >= len(PAUSES))
+    which = given_up if document is None else DocumentVersion.document_id == document.id
+    begun = (
+        sa.update(DocumentVersion)
+        .where(which)
+        .values(text_state=TextState.PENDING, text_attempts=0, text_tried_at=None)
+        .returning(DocumentVersion.id)
+        .execution_options(synchronize_session=False)
+    )
+    version_ids = db.session.scalars(begun).all()
+    db.session.execute(sa.delete(DocumentText).where(DocumentText.version_id.in_(version_ids)))
+    return version_ids
 
 
 def _is_due(now: datetime) -> sa.ColumnElement[bool]:

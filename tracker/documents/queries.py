@@ -18,10 +18,12 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from tracker.audit.enums import AuditAction
 from tracker.audit.models import AuditEvent
+from tracker.cases.models import Case
 from tracker.cases.secrecy import Viewer, visible_parts
 from tracker.core.db import db
 from tracker.core.errors import NotFound
 from tracker.core.paging import Page, clamp
+from tracker.documents import labels
 from tracker.documents.enums import DocumentKind, ScanState
 from tracker.documents.models import Document, DocumentVersion, Receipt
 
@@ -134,6 +136,16 @@ def find_document(viewer: Viewer, document_id: int | None) -> Document | None:
     if document_id is None:
         return None
     return db.session.scalar(_visible(viewer).where(Document.id == document_id))
+
+
+def find_for_command(number: str) -> Document | None:
+    """The document with this registry number, as its page shows it, for whoever runs the installation."""
+    of_case, _dash, own = " ".join(number.split()).replace("\N{NON-BREAKING HYPHEN}", "-").rpartition("-")
+    query = sa.select(Document).join(Document.case).where(Case.registry_number == of_case)
+    for document in db.session.scalars(query):
+        if labels.document_number(document.series, document.number) == own.upper():
+            return document
+    return None
 
 
 def find_same_file(case_id: int, sha256: str, viewer: Viewer | None = None) -> DocumentVersion | None:

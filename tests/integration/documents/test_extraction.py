@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 import xlsxwriter
+from flask import Flask
 
 from tests.factories import documents, files
 from tests.factories.documents import NOW
@@ -19,7 +20,7 @@ from tracker.cases.models import Case
 from tracker.core.db import db
 from tracker.core.limited import Limits, ProcessFailed
 from tracker.core.storage import file_store
-from tracker.documents import extraction
+from tracker.documents import extraction, labels
 from tracker.documents.checks.kinds import ALLOWED
 from tracker.documents.enums import ScanState, TextState
 from tracker.documents.models import DocumentText, DocumentVersion
@@ -193,3 +194,33 @@ def test_file_that_is_not_known_to_be_clean_is_not_opened(read: Read) -> None:
 
 def test_second_message_changes_nothing(read: Read) -> None:
     assert read(b"ord", "txt", text_state=TextState.DONE) == (None, None)
+
+
+def test_what_was_given_up_is_started_again_by_a_command(app: Flask, read: Read) -> None:
+    read(b"vankomycin", "txt")
+    read(b"ej ett dokument", "pdf")
+    given_up = db.session.scalars(
+        sa.select(DocumentVersion).where(DocumentVersion.text_state == TextState.FAILED)
+    ).one()
+    given_up.text_attempts = len(extraction.PAUSES)
+    db.session.commit()
+    later = NOW + timedelta(days=30)
+    assert extraction.list_due(later) == []
+    told = app.test_cli_runner().invoke(args=["documents", "read-again"])
+    assert (told.exit_code, told.output) == (0, "1 file is read again\n")
+    assert extraction.list_due(later) == [given_up.id]
+    assert extraction.read_version(given_up.id, lambda: later) is TextState.FAILED
+
+
+def test_one_document_is_read_again_by_its_number_as_its_page_shows_it(app: Flask, read: Read) -> None:
+    read(b"vankomycin", "txt")
+    version = db.session.scalars(sa.select(DocumentVersion).order_by(DocumentVersion.id)).all()[-1]
+    version.sha256 = file_store().put(b"rifampicin")
+    number = labels.registry_number(version.document)
+    db.session.commit()
+    shown = number.replace(" ", "\N{NO-BREAK SPACE}").replace("-", "\N{NON-BREAKING HYPHEN}")
+    runner = app.test_cli_runner()
+    assert runner.invoke(args=["documents", "read-again", shown]).exit_code == 0
+    assert extraction.read_version(version.id, lambda: NOW) is TextState.DONE
+    assert db.session.get_one(DocumentText, version.id).body == "rifampicin"
+    assert runner.invoke(args=["documents", "read-again", f"{number}99"]).exit_code == 3
