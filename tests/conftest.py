@@ -118,7 +118,7 @@ def _migrated_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -
 
 @pytest.fixture
 def app(_migrated_app: Flask) -> Iterator[Flask]:
-    """The application with an empty database, inside an application context."""
+    """The application with an empty database and nothing on its way in, inside an application context."""
     from tracker.core.db import expect_reads
 
     # The page that the test before it read last says nothing about this one.
@@ -126,6 +126,8 @@ def app(_migrated_app: Flask) -> Iterator[Flask]:
     with _migrated_app.app_context():
         yield _migrated_app
         _empty()
+    for path in (_migrated_app.config["SETTINGS"].files_dir / "incoming").glob("*"):
+        path.unlink()
 
 
 def _empty() -> None:

@@ -124,3 +124,16 @@ def test_without_scripts(open_as: OpenAs, tmp_path: Path) -> None:
     page.fill("[name=correspondent]", "Bolaget Exempel AB")
     page.locator("main form button[type=submit]").last.click()
     expect(page.locator("h1")).to_contain_text("Utan skript", timeout=PATIENCE_MS)
+
+
+def test_without_scripts_a_fault_elsewhere_does_not_cost_the_file(open_as: OpenAs, tmp_path: Path) -> None:
+    page = open_as("market", javascript=False)
+    page.goto(new_document(page))
+    page.set_input_files("input[type=file]", file(tmp_path, "bara en.txt", 2 * MB))
+    page.fill("[name=title]", "Bara en gång")
+    page.locator("main form button[type=submit]").last.click()
+    expect(page.locator(".upload__kept")).to_contain_text("bara en.txt, 2,0 MB, är mottagen", timeout=PATIENCE_MS)
+    page.fill("[name=correspondent]", "Bolaget Exempel AB")
+    page.locator("main form button[type=submit]").last.click()
+    expect(page.locator("h1")).to_contain_text("Bara en gång", timeout=PATIENCE_MS)
+    expect(page.locator("main")).to_contain_text("bara en.txt")

@@ -95,6 +95,10 @@ class NewDocumentForm(FileFields, EntryFields, BaseForm):
     is_wanted_twice = BooleanField(_l("Register it although the same file is in the case"))
     submission = SubmissionField()
 
+    @property
+    def is_file_refused(self) -> bool:
+        return super().is_file_refused and self.same_document_id is None
+
 
 class EntryForm(EntryFields, BaseForm):
     retention = SelectField(

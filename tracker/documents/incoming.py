@@ -63,6 +63,14 @@ class IncomingFile:
         db.session.execute(sa.update(Upload).where(mine).values(state=state, sha256=self.sha256))
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A file that goes in with the form when no other is chosen, as its page names it."""
+
+    file_name: str
+    size_bytes: int
+
+
 def limit_bytes(settings: Any) -> int:
     """The largest file, in bytes; for `@body_limit(limit_bytes)`."""
     return int(settings.upload_max_mb) * MB
@@ -106,7 +114,7 @@ def from_upload(token: str, *, context: str, now: datetime) -> IncomingFile:
     :raises DomainError: on ``file``, when it is not known in this context, has expired, or is not whole yet.
     """
     # Held: the same form twice at once waits here, and finds the file where the first one put it.
-    found = sa.select(Upload).where(_is(token), Upload.context == context).with_for_update()
+    found = sa.select(Upload).where(is_at(token), Upload.context == context).with_for_update()
     return _whole(db.session.scalar(found), now)
 
 
@@ -163,9 +171,13 @@ def chosen(form: Any, *, context: str, now: datetime) -> IncomingFile | None:
     return None
 
 
-def find_name(token: str) -> str | None:
-    """The name of an uploaded file that still waits to be used. Who has its address knows the name already."""
-    return db.session.scalar(sa.select(Upload.file_name).where(_is(token), Upload.state.in_(staging.WAITING)))
+def find_waiting(token: str, now: datetime) -> Waiting | None:
+    """An uploaded file that is whole and waits to be used. Who has its address knows its name already."""
+    waits = sa.and_(is_at(token), Upload.state.in_(staging.WAITING), Upload.expires_at > now)
+    upload = db.session.scalar(sa.select(Upload).where(waits))
+    if upload is None or staging.received(upload.id) != upload.size_bytes:
+        return None
+    return Waiting(upload.file_name, upload.size_bytes)
 
 
 def hash_of(token: str) -> str:
@@ -173,5 +185,6 @@ def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _is(token: str) -> sa.ColumnElement[bool]:
+def is_at(token: str) -> sa.ColumnElement[bool]:
+    """A condition on ``Upload``: the one at this address, given whole or as the secret in it."""
     return Upload.token_hash == hash_of(token.rstrip("/").rpartition("/")[2])

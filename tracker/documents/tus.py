@@ -12,11 +12,10 @@ import base64
 import contextlib
 import hashlib
 import re
-import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,7 +27,7 @@ from werkzeug.http import http_date
 from tracker.core.bodies import discard_rest, impatient
 from tracker.core.db import db, reading, release
 from tracker.core.storage import DiskFull, file_store
-from tracker.documents import incoming, staging
+from tracker.documents import incoming, staging, uploads
 from tracker.documents.enums import UploadState
 from tracker.documents.inspection import FileRefused, check_name
 from tracker.documents.models import Upload
@@ -38,13 +37,6 @@ VERSION = "1.0.0"
 EXTENSIONS = "creation,checksum,termination,expiration"
 ALGORITHMS: dict[str, Callable[[], Any]] = {"sha256": hashlib.sha256, "sha1": hashlib.sha1, "md5": hashlib.md5}
 BODY_TYPE = "application/offset+octet-stream"
-LIFETIME = timedelta(days=7)
-# One place may hold so many whole files that nobody has used yet, and one person three times as many in all places.
-WAITING_FILES = 10
-PERSON_FILES = 3 * WAITING_FILES
-# However small they are: so many at once in one place, and so many begun by one person within a day.
-WAITING_UPLOADS = 100
-UPLOADS_PER_DAY = 1000
 _MISMATCH = 460
 _NUMBER = re.compile(r"[0-9]{1,18}")
 
@@ -79,7 +71,10 @@ def create(context: str, person_id: int | None, now: datetime) -> Response:
         raise Refused(
             413, _("The file is larger than %(limit)s MB. Make it smaller, or send it in parts.", limit=limit >> 20)
         )
-    _refuse_too_many(context, person_id, size, limit, now)
+    try:
+        uploads.refuse_too_many(context, person_id, size, now)
+    except uploads.TooMany as error:
+        raise Refused(429, str(error)) from error
     if shutil.disk_usage(file_store().staging).free < size:
         raise Refused(507, _("There is no room for this file just now. Tell the administrator, and try again later."))
     file_name = clean_name(_metadata().get("filename", ""))
@@ -87,38 +82,9 @@ def create(context: str, person_id: int | None, now: datetime) -> Response:
         check_name(file_name)
     except FileRefused as error:
         raise Refused(415, str(error)) from error
-    token = secrets.token_urlsafe(24)
-    upload = Upload(
-        token_hash=incoming.hash_of(token),
-        context=context,
-        person_id=person_id,
-        file_name=file_name,
-        size_bytes=size,
-        state=UploadState.OPEN,
-        created_at=now,
-        expires_at=now + LIFETIME,
-    )
-    db.session.add(upload)
-    db.session.flush()
+    upload, token = uploads.begin(context, person_id, file_name, size, now)
     address = url_for("documents.upload", upload_token=token)
     return _answer(201, Location=address, Upload_Expires=http_date(upload.expires_at))
-
-
-def _refuse_too_many(context: str, person_id: int | None, size: int, limit: int, now: datetime) -> None:
-    """What is promised counts, not what has come: nobody fills the disk, or the table, with what is never used."""
-    waits = sa.and_(Upload.state.in_(staging.WAITING), Upload.expires_at > now)
-    here, mine = Upload.context == context, Upload.person_id == person_id
-    count, promised = sa.func.count(Upload.id), sa.func.coalesce(sa.func.sum(Upload.size_bytes), 0)
-    files, size_bytes = db.session.execute(sa.select(count, promised).where(waits, here)).one()
-    is_too_much = files >= WAITING_UPLOADS or size_bytes + size > WAITING_FILES * limit
-    if person_id is not None and not is_too_much:
-        in_all = db.session.scalar(sa.select(promised).where(waits, mine)) or 0
-        begun = db.session.scalar(sa.select(count).where(mine, Upload.created_at > now - timedelta(days=1))) or 0
-        is_too_much = in_all + size > PERSON_FILES * limit or begun >= UPLOADS_PER_DAY
-    if is_too_much:
-        raise Refused(
-            429, _("Too many files wait here without having been used. Send the form with the ones you have.")
-        )
 
 
 def tell(token: str, now: datetime) -> Response:
@@ -146,7 +112,7 @@ def append(token: str, now: datetime) -> Response:
     sha256 = None
     with _alone(upload_id) as file:
         # It may have been ended between the question and the lock, and its place must not be filled again.
-        _find(token, now)
+        is_whole = _find(token, now).state is UploadState.COMPLETE
         release()
         if offset != file.size:
             raise _refusal(409, _("The upload stands at another place."), Upload_Offset=str(file.size))
@@ -154,7 +120,7 @@ def append(token: str, now: datetime) -> Response:
         if (request.content_length or 0) > room:
             raise _refusal(413, _("More was sent than the size that was told."))
         _take(file, room, digest, wanted)
-        if file.size == size:
+        if file.size == size and not is_whole:
             sha256 = file.finish()
         reached = file.size
     if sha256 is not None:

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import Form, HiddenField
 
+from tracker.core import clock
 from tracker.core.forms import tidy
 from tracker.documents import incoming
 
@@ -21,12 +22,23 @@ class UploadField(HiddenField):
 
 
 class FileFields(Form):
-    """Mix into a form that takes one file. What was sent is read with `documents.incoming.chosen`."""
+    """Mix into a form that takes one file. What was sent is read with `documents.incoming.chosen`; before a view shows
+    the form again it calls `documents.keeping.keep_sent`.
+
+    ``drafted`` is a file that goes in when none is chosen, where the form has a draft.
+    """
 
     file = FileField(_l("File"))
     upload = UploadField()
+    drafted: incoming.Waiting | None = None
 
     @property
-    def kept_name(self) -> str | None:
-        """The name of a file that was uploaded before the form was sent, when the form is shown again."""
-        return incoming.find_name(self.upload.data) if self.upload.data else None
+    def kept(self) -> incoming.Waiting | None:
+        """The file that goes in when no other is chosen."""
+        sent = incoming.find_waiting(self.upload.data, clock.now()) if self.upload.data else None
+        return sent or self.drafted
+
+    @property
+    def is_file_refused(self) -> bool:
+        """Whether the file itself is what keeps the form from going in."""
+        return bool(self.file.errors)

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from bs4 import BeautifulSoup
 from flask import Flask
 from gunicorn.http.wsgi import FileWrapper
 from werkzeug.test import TestResponse
@@ -27,6 +28,7 @@ from tracker.accounts.enums import Role
 from tracker.cases.models import Case
 from tracker.core.db import db
 from tracker.core.storage import file_store
+from tracker.documents import uploads
 from tracker.documents.models import Document, DocumentVersion
 
 TEXT = "Upphandlingen är utvärderad.\n".encode() * 200
@@ -113,13 +115,67 @@ def test_a_form_that_is_refused_keeps_the_upload(page: Page) -> None:
     assert count(DocumentVersion) == 1
 
 
-def test_a_form_that_is_refused_leaves_no_file(page: Page) -> None:
-    assert page.post(page.values(registered_on="2026-99-99"), TEXT).status_code == 422
+@pytest.mark.parametrize("fault", [{"registered_on": "2026-99-99"}, {"correspondent": ""}], ids=["shape", "matter"])
+def test_a_form_that_is_refused_for_another_field_keeps_its_file(page: Page, fault: dict[str, str]) -> None:
+    refused = page.post(page.values(**fault), TEXT)
+    assert refused.status_code == 422
+    assert "brev.txt, 6 kB, är mottagen" in refused.get_data(as_text=True).replace("\xa0", " ")
+    kept = form_values(refused)["upload"]
+    assert [path.read_bytes() for path in staged()] == [TEXT]
+    again = page.post(page.values(upload=kept, registered_on="2026-98-98"))
+    assert form_values(again)["upload"] == kept
+    assert page.post(page.values(upload=kept)).status_code in (302, 303)
+    assert db.session.scalars(sa.select(DocumentVersion)).one().sha256 == hashlib.sha256(TEXT).hexdigest()
+    assert staged() == []
+
+
+def test_another_file_takes_the_place_of_the_one_that_was_kept(page: Page) -> None:
+    fault = {"registered_on": "2026-99-99"}
+    kept = form_values(page.post(page.values(**fault), b"Fel fil"))["upload"]
+    answer = page.post(page.values(upload=kept, **fault), TEXT, name="rätt.txt")
+    assert "rätt.txt" in answer.get_data(as_text=True)
+    assert [path.read_bytes() for path in staged()] == [TEXT]
+
+
+def test_a_file_and_another_field_are_told_of_at_once(page: Page) -> None:
+    refused = page.post(page.values(registered_on="2026-99-99"), b"MZ\x90\x00", name="program.exe")
+    errors = BeautifulSoup(refused.text, "html.parser").select("#error-summary a")
+    assert {link["href"] for link in errors} == {"#registered_on", "#file"}
+    assert form_values(refused)["upload"] == ""
+    assert staged() == []
+
+
+def test_a_file_that_is_here_already_need_not_be_sent_again_to_be_wanted(page: Page) -> None:
+    page.post(page.values(), TEXT)
+    told = page.post(page.values(), TEXT)
+    assert told.status_code == 422
+    kept = form_values(told)["upload"]
+    assert page.post(page.values(upload=kept, is_wanted_twice="y")).status_code in (302, 303)
+    assert count(DocumentVersion) == 2
+
+
+def test_an_upload_that_is_refused_is_not_offered_again(page: Page) -> None:
+    address = page.upload(b"MZ\x90\x00", name="program.txt")
+    refused = page.post(page.values(upload=address))
+    assert refused.status_code == 422
+    assert form_values(refused)["upload"] == ""
+    assert "är mottagen" not in refused.get_data(as_text=True)
+
+
+def test_no_more_is_kept_than_may_wait(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "WAITING_UPLOADS", 1)
+    fault = {"registered_on": "2026-99-99"}
+    assert form_values(page.post(page.values(**fault), TEXT))["upload"]
+    more = page.post(page.values(**fault), TEXT)
+    assert (more.status_code, form_values(more)["upload"]) == (422, "")
+    assert len(staged()) == 1
+
+
+def test_a_form_whose_file_is_refused_leaves_no_file(page: Page) -> None:
     assert page.post(page.values(), b"MZ\x90\x00", name="program.exe").status_code == 422
     assert page.post(page.values(), b"").status_code == 422
     assert page.post(page.values()).status_code == 422
     assert staged() == []
-    assert count(Document) == 0
 
 
 @pytest.mark.parametrize("way", ["with the form", "before the form"])

@@ -23,7 +23,7 @@ from tracker.core import clock
 from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.core.storage import file_store
-from tracker.documents import incoming, service, staging, tus
+from tracker.documents import incoming, service, staging, uploads
 from tracker.documents.enums import Direction, DocumentKind, UploadState
 from tracker.documents.inspection import Inspection
 from tracker.documents.models import Upload
@@ -141,10 +141,10 @@ def test_headers_that_are_no_ascii(sender: Sender, headers: dict[str, Any]) -> N
 
 
 def test_small_ones_are_counted_too(sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tus, "WAITING_UPLOADS", 3)
+    monkeypatch.setattr(uploads, "WAITING_UPLOADS", 3)
     assert [sender.create(1).status_code for _ in range(4)] == [201, 201, 201, 429]
-    monkeypatch.setattr(tus, "WAITING_UPLOADS", 100)
-    monkeypatch.setattr(tus, "UPLOADS_PER_DAY", 3)
+    monkeypatch.setattr(uploads, "WAITING_UPLOADS", 100)
+    monkeypatch.setattr(uploads, "UPLOADS_PER_DAY", 3)
     assert sender.create(1).status_code == 429
     db.session.execute(sa.update(Upload).values(created_at=clock.now() - timedelta(days=2)))
     assert sender.create(1).status_code == 201

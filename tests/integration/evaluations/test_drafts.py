@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 
 from tests.integration.evaluations.conftest import Visit
+from tests.support.forms import form_values
 from tracker.core.db import db
 from tracker.core.storage import file_store
 from tracker.documents import staging
+from tracker.documents.models import DocumentVersion
 from tracker.evaluations.queries.workspace import find_draft
 from tracker.evaluations.service import drafts
 
@@ -40,3 +43,14 @@ def test_a_draft_stays_when_nothing_is_saved(here: Visit) -> None:
     drafts.drop(here.deliverable, here.member)
     db.session.commit()
     assert not path.exists()
+
+
+def test_a_file_whose_form_is_refused_for_another_field_is_named_and_goes_in_with_the_next(here: Visit) -> None:
+    refused = here.hand_in(b"Hela rapporten", "rapport.txt", change_note="x" * 5001)
+    assert refused.status_code == 422
+    assert "rapport.txt" in refused.text and "är mottagen" in refused.text
+    values = form_values(refused, action=None) | {"change_note": "Kortare"}
+    values.pop("file", None)
+    assert here.client.post(here.deliver_path, data=values).status_code == 303
+    assert db.session.scalars(sa.select(DocumentVersion)).one().file_name == "rapport.txt"
+    assert staged() == []

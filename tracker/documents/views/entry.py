@@ -17,8 +17,9 @@ from tracker.documents import labels, queries, service
 from tracker.documents.forms import EntryForm, ReleaseForm, VersionForm
 from tracker.documents.incoming import limit_bytes
 from tracker.documents.inspection import ACCEPT, FINDINGS
+from tracker.documents.keeping import keep_sent
 from tracker.documents.views.blueprint import back_to, blueprint, found, found_version, refuse_unseen, saving
-from tracker.documents.views.register import sent_file
+from tracker.documents.views.register import context_of, sent_file
 
 
 @blueprint.route("/documents/<int:document_id>/edit", methods=["GET", "POST"])
@@ -67,7 +68,7 @@ def add_version(document_id: int) -> Any:
     form = VersionForm()
     if form.validate_on_submit():
         with saving(form, dict):
-            incoming = sent_file(form, f"case:{document.case_id}")
+            incoming = sent_file(form, context_of(document.case_id))
             inspected = service.inspect_first(incoming)
             version = service.add_version(
                 actor=current_user,
@@ -81,6 +82,7 @@ def add_version(document_id: int) -> Any:
             )
             flash(_("Version %(number)d is in the register.", number=version.number), "success")
             return back_to(document_id)
+    keep_sent(form, context=context_of(document.case_id), person_id=current_user.id, now=clock.now())
     document = found(document_id)
     page = render_template(
         "documents/version.html",

@@ -23,6 +23,7 @@ from tracker.documents.enums import Direction
 from tracker.documents.forms import CaseDocumentsFilter, NewDocumentForm
 from tracker.documents.incoming import IncomingFile, chosen, limit_bytes
 from tracker.documents.inspection import ACCEPT, FINDINGS
+from tracker.documents.keeping import keep_sent
 from tracker.documents.models import Document
 from tracker.documents.names import clean_name
 from tracker.documents.views.blueprint import back_to, blueprint, found, may_know, refuse_unseen, saving
@@ -96,6 +97,7 @@ def _new_page(case: Case, form: NewDocumentForm, original: Document | None) -> A
     if form.validate_on_submit():
         with saving(form, dict):
             return _registered(case, form, original)
+    keep_sent(form, context=context_of(case_id), person_id=current_user.id, now=clock.now())
     case = cases.get_case(current_user, case_id)
     page = render_template(
         "documents/new.html",
@@ -116,8 +118,7 @@ def _new_page(case: Case, form: NewDocumentForm, original: Document | None) -> A
 
 def _registered(case: Case, form: NewDocumentForm, original: Document | None) -> Any:
     refuse_unseen(case, form)
-    context = f"case:{case.id}"
-    incoming = sent_file(form, context)
+    incoming = sent_file(form, context_of(case.id))
     inspected = service.inspect_first(incoming)
     if not form.is_wanted_twice.data:
         _refuse_twice(case, form, incoming)
@@ -142,6 +143,11 @@ def _registered(case: Case, form: NewDocumentForm, original: Document | None) ->
     )
     flash(_("%(number)s is in the register.", number=labels.registry_number(version.document)), "success")
     return back_to(version.document_id)
+
+
+def context_of(case_id: int) -> str:
+    """Where a file that is uploaded to this case can be used, and nowhere else."""
+    return f"case:{case_id}"
 
 
 def sent_file(form: Any, context: str) -> IncomingFile:

@@ -15,6 +15,7 @@ from tracker.cases import queries as cases
 from tracker.core import clock
 from tracker.documents import tus
 from tracker.documents.views.blueprint import blueprint
+from tracker.documents.views.register import context_of
 
 _METHODS: dict[str, Callable[[str, datetime], Response]] = {"HEAD": tus.tell, "PATCH": tus.append, "DELETE": tus.end}
 
@@ -24,7 +25,7 @@ _METHODS: dict[str, Callable[[str, datetime], Response]] = {"HEAD": tus.tell, "P
 def open_upload(case_id: int) -> Response:
     """Asked by the script of a form, with the form's token in the header X-CSRFToken."""
     case = cases.get_case(current_user, case_id)
-    return tus.create(f"case:{case.id}", current_user.id, clock.now())
+    return tus.create(context_of(case.id), current_user.id, clock.now())
 
 
 @blueprint.route(

@@ -38,8 +38,6 @@ class AnswerForm(BaseForm):
 class DeliveryForm(FileFields, BaseForm):
     """A file to hand in, and what changed since the version before."""
 
-    # The file that waits in a draft, as its page names it.
-    kept_name: str | None = None
     change_note = LongTextField(_l("What has changed since the last version?"), [Length(max=5000)])
     submission = SubmissionField()
 

@@ -5,22 +5,15 @@ A draft belongs to the member, not to the link: it is still there when a link ha
 
 from __future__ import annotations
 
-import os
-import secrets
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import sqlalchemy as sa
-
 from tracker.core.db import db
 from tracker.core.errors import DomainError
-from tracker.core.storage import remove_after_commit
-from tracker.documents import incoming, staging
-from tracker.documents.enums import UploadState
+from tracker.documents import incoming, uploads
 from tracker.documents.incoming import IncomingFile
 from tracker.documents.models import Upload
-from tracker.documents.names import clean_name
 from tracker.evaluations.models import Deliverable, TeamMember, UploadedDraft
 from tracker.evaluations.queries.workspace import find_draft
 
@@ -56,7 +49,7 @@ def save(
     if chosen is not None:
         upload_id = _keep(chosen, context_of(deliverable), member, now)
         if draft.upload_id != upload_id:
-            _let_go(draft.upload_id)
+            uploads.let_go(Upload.id == draft.upload_id)
             draft.upload_id = upload_id
     draft.change_note, draft.saved_at = note, now
     db.session.flush()
@@ -67,7 +60,7 @@ def drop(deliverable: Deliverable, member: TeamMember | None) -> None:
     """Forget a member's draft: it was handed in, or is thrown away."""
     draft = find_draft(deliverable, member) if member is not None else None
     if draft is not None:
-        _let_go(draft.upload_id)
+        uploads.let_go(Upload.id == draft.upload_id)
         db.session.delete(draft)
         db.session.flush()
 
@@ -99,28 +92,7 @@ def _keep(chosen: IncomingFile, context: str, member: TeamMember, now: datetime)
     """The upload that holds the file from now on; a file of a plain form becomes one."""
     upload = db.session.get(Upload, chosen.upload_id) if chosen.upload_id is not None else None
     if upload is None:
-        upload = Upload(
-            id=uuid.uuid4(),
-            token_hash=incoming.hash_of(secrets.token_urlsafe(32)),
-            context=context,
-            person_id=member.person_id,
-            file_name=clean_name(chosen.file_name),
-            size_bytes=chosen.size_bytes,
-            sha256=chosen.sha256,
-            state=UploadState.COMPLETE,
-            created_at=now,
-        )
-        os.replace(chosen.path, staging.path_of(upload.id))
-        db.session.add(upload)
+        upload, _token = uploads.keep(chosen, context, member.person_id, now)
     upload.expires_at = now + KEPT
     db.session.flush()
     return upload.id
-
-
-def _let_go(upload_id: uuid.UUID | None) -> None:
-    """End an upload, and give its room back at once: nobody fills the disk with one draft after another."""
-    if upload_id is None:
-        return
-    mine = sa.and_(Upload.id == upload_id, Upload.state.in_(staging.WAITING))
-    db.session.execute(sa.update(Upload).where(mine).values(state=UploadState.TERMINATED))
-    remove_after_commit(staging.path_of(upload_id))

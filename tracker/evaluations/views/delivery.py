@@ -14,6 +14,7 @@ from tracker.core import clock
 from tracker.core.bodies import body_limit
 from tracker.core.errors import DomainError, NotFound
 from tracker.documents import incoming, inspection, receipts, tus
+from tracker.documents.keeping import keep_sent
 from tracker.documents.service import inspect_first
 from tracker.evaluations.enums import DeliveredBy
 from tracker.evaluations.forms.workspace import DeliveryForForm
@@ -37,6 +38,7 @@ def deliver_for(evaluation_id: int, deliverable_id: int) -> Any:
     if form.validate_on_submit():
         with saving(form, dict):
             return _hand_in(deliverable, found_member(evaluation_id, form.member_id.data), form)
+    keep_sent(form, context=drafts.context_of(deliverable), person_id=current_user.id, now=clock.now())
     evaluation = found(evaluation_id)
     page = render_template(
         "evaluations/deliver_for.html",

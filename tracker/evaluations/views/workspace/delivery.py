@@ -16,6 +16,7 @@ from tracker.core.bodies import body_limit
 from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.documents import incoming, inspection, receipts, serving, tus
+from tracker.documents.keeping import keep_sent
 from tracker.documents.queries import is_downloadable
 from tracker.evaluations import labels
 from tracker.evaluations.forms.workspace import DeliveryForm
@@ -50,6 +51,8 @@ def deliver(token: str, deliverable_id: int) -> Any:
             return _to_receipt(token, made)
         with saving(form):
             return _hand_in(token, deliverable, form)
+    context = drafts.context_of(found_deliverable(deliverable_id))
+    keep_sent(form, context=context, person_id=opened().person.id, now=clock.now())
     return _page(deliverable_id, form), form.status
 
 
@@ -194,7 +197,7 @@ def _page(deliverable_id: int, form: DeliveryForm) -> str:
     deliverable = found_deliverable(deliverable_id)
     evaluation = opened().evaluation
     draft = drafts.shown(deliverable, opened().member, now=clock.now())
-    form.kept_name = draft.file_name if draft else None
+    form.drafted = incoming.Waiting(draft.file_name, draft.size_bytes) if draft and draft.file_name else None
     return render_template(
         "workspace/deliver.html",
         evaluation=evaluation,
