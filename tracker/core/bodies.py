@@ -266,6 +266,14 @@ def discard_rest(environ: dict[str, Any]) -> None:
         return  # nobody is there to be answered
 
 
+def limit_silence(environ: dict[str, Any]) -> None:
+    """Let the sending of this answer end, too, when its reader takes nothing for so long. gunicorn forgets it with the
+    next request on the line."""
+    line = environ.get("gunicorn.socket")
+    if line is not None:
+        line.settimeout(SILENCE_SECONDS)
+
+
 @contextmanager
 def impatient(environ: dict[str, Any], seconds: float = SILENCE_SECONDS) -> Iterator[None]:
     """Reading the body inside ends with an OSError when nothing comes for so long: a line that is dead without a word

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wsgi import wrap_file
 
 from tracker.core.actor import Actor
+from tracker.core.bodies import limit_silence
 from tracker.core.db import db, writing
 from tracker.core.errors import NotFound
 from tracker.core.storage import CHUNK, file_store
@@ -67,6 +68,7 @@ def _response(version: DocumentVersion) -> Response:
     )
     if response.status_code == 206:
         _send_part(response, path)
+    limit_silence(request.environ)
     if by_nginx:
         response.headers["X-Accel-Redirect"] = f"{INTERNAL}/{path.parent.name}/{path.name}"
     response.headers["Content-Security-Policy"] = POLICY

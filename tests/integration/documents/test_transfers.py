@@ -7,6 +7,7 @@ import dataclasses
 import hashlib
 import io
 import shutil
+import socket
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +27,7 @@ from tests.support.client import Client, signed_in
 from tests.support.forms import form_values
 from tracker.accounts.enums import Role
 from tracker.cases.models import Case
+from tracker.core import bodies
 from tracker.core.db import db
 from tracker.core.storage import file_store
 from tracker.documents import uploads
@@ -275,6 +277,13 @@ def test_by_nginx(app: Flask, page: Page, stored: DocumentVersion, monkeypatch: 
     kept = file_store().path(file_store().put(b"readable for the group"))
     assert (kept.parent.stat().st_mode & 0o777, kept.stat().st_mode & 0o777) == (0o750, 0o640)
     assert file_store().staging.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_reader_who_takes_nothing_holds_nobody_up_for_long(page: Page, stored: DocumentVersion) -> None:
+    line = socket.socket()
+    with line, page.browser.get(path_of(stored), environ_overrides={"gunicorn.socket": line}) as response:
+        assert response.get_data() == TEXT
+        assert line.gettimeout() == bodies.SILENCE_SECONDS
 
 
 def test_a_file_that_is_gone(page: Page, stored: DocumentVersion) -> None:
