@@ -67,6 +67,24 @@ def test_the_form_waits_for_the_file(form: Page, tmp_path: Path) -> None:
     expect(form.locator("h1")).to_contain_text("Skickad direkt", timeout=PATIENCE_MS)
 
 
+def test_a_form_whose_file_was_refused_waits_for_nothing(form: Page, tmp_path: Path) -> None:
+    def refuse(route: Route) -> None:
+        time.sleep(1)
+        route.fulfill(status=429, body="Det är fullt just nu.", headers={"Tus-Resumable": "1.0.0"})
+
+    form.route("**/cases/*/uploads", refuse)
+    form.fill("[name=title]", "Inte av sig själv")
+    form.fill("[name=correspondent]", "Bolaget Exempel AB")
+    form.set_input_files("input[type=file]", file(tmp_path, "nekad.txt", MB))
+    form.locator("main form button[type=submit]").last.click()
+    expect(form.locator(PROBLEM)).to_contain_text("fullt", timeout=PATIENCE_MS)
+    form.unroute("**/cases/*/uploads")
+    form.set_input_files("input[type=file]", file(tmp_path, "en annan.txt", MB))
+    expect(form.locator(STATUS)).to_contain_text("en annan.txt är uppladdad", timeout=PATIENCE_MS)
+    form.wait_for_timeout(1000)
+    assert form.url.endswith("/documents/new")
+
+
 def test_paused_by_keyboard_and_gone_on_with_after_a_reload(form: Page, tmp_path: Path) -> None:
     path = file(tmp_path, "avbruten.txt", 40 * MB)
     offsets: list[int] = []

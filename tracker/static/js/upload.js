@@ -175,11 +175,11 @@ class UploadField {
   }
 
   fallBack() {
+    const isSubmitWaiting = this.isSubmitWaiting;
     this.stop();
     this.show("plain");
     this.tell(this.root.dataset.textPlain);
-    if (this.isSubmitWaiting) {
-      this.isSubmitWaiting = false;
+    if (isSubmitWaiting) {
       this.form.requestSubmit(this.submitter);
     }
   }
@@ -217,11 +217,11 @@ class UploadField {
     this.input.focus();
   }
 
-  // Forget the present upload; the form has the file input again.
+  // Forget the present upload; the form has the file input again, and is not sent by itself with another file.
   stop(isUnwanted = false) {
     const upload = this.upload;
     this.upload = null;
-    this.isSubmitWaiting = this.isSubmitWaiting && !isUnwanted;
+    this.isSubmitWaiting = false;
     this.address.value = "";
     this.input.setAttribute("name", this.name);
     const kept = this.root.querySelector("[data-upload-kept]");
@@ -259,9 +259,10 @@ class UploadField {
   say(problem) {
     this.problem.textContent = problem;
     this.problem.hidden = !problem;
-    this.input.toggleAttribute("aria-invalid", Boolean(problem));
     if (problem) {
       this.input.setAttribute("aria-invalid", "true");
+    } else {
+      this.input.removeAttribute("aria-invalid");
     }
   }
 }
