@@ -33,9 +33,14 @@ _TYPES_WITH_A_MEANING = {
 }
 _PROGRAMS = (b"MZ", b"\x7fELF", b"#!")
 _XML_ENDINGS = (".xml", ".vml", ".svg")
+_WORD = "wordprocessingml"
+_SHEETS = frozenset({"worksheet", "workbook"})
 # Fields that talk with another program, and a function that calls a web address.
 _CALLING_FIELD = re.compile(r"(?:^|[\s{])DDE(?:AUTO)?(?:\s|$)")
 _CALLING_FORMULA = re.compile(rb"WEBSERVICE\(", re.IGNORECASE)
+_BY_NUMBER = re.compile(rb"&#(?:x([0-9a-f]{1,6})|([0-9]{1,7}));", re.IGNORECASE)
+# Each of its letters by its number, in UTF-16.
+_LONGEST_CALL = 256
 
 
 def check(file: BinaryIO, size: int, budget: Budget, said: str | None) -> set[Finding]:
@@ -87,37 +92,64 @@ def check_part(archive: Archive, part: zipfile.ZipInfo) -> set[Finding]:
         return _nested(archive, whole)
     if first.startswith(OLE_START):
         return {_old_office(whole)}
-    if name.startswith("word/") and name.endswith(".xml"):
-        return _word_part(whole)
     if name.endswith(".rels"):
         return _relationships(whole)
     if name.endswith(_XML_ENDINGS):
-        return _xml_part(name, whole) if first else set()
+        return _xml_part(whole, may_name_a_type=name.endswith(".svg")) if first else set()
+    found = _perhaps_xml(whole) if xml_parts.looks_like_xml(first) else set()
     for _chunk in whole:
         pass
-    return _other_part(first)
+    return found | _other_part(first)
 
 
 def _other_part(first: bytes) -> set[Finding]:
-    """A web page or a program brought along as a part of its own is found, and XML under another name is looked at."""
-    if web_page(first) or (first.startswith(_PROGRAMS) and b"\0" in first):
-        return {Finding.EMBEDDED_FILE}
-    if xml_parts.looks_like_xml(first):
-        try:
-            xml_parts.check_prolog([first])
-        except Refused as refused:
-            # Any part may begin with the sign for "less than".
-            if refused.refusal is not Refusal.DAMAGED:
-                raise
-    return set()
+    """A web page or a program brought along as a part of its own is found."""
+    is_program = first.startswith(_PROGRAMS) and b"\0" in first
+    return {Finding.EMBEDDED_FILE} if web_page(first) or is_program else set()
 
 
-def _xml_part(name: str, chunks: Iterator[bytes]) -> set[Finding]:
-    found: set[Finding] = set()
-    if name.startswith(("xl/worksheets/", "xl/workbook")):
-        chunks = _watched(chunks, found)
-    xml_parts.check_prolog(chunks, may_name_a_type=name.endswith(".svg"))
-    return found
+def _perhaps_xml(chunks: Iterator[bytes]) -> set[Finding]:
+    """XML under another name is looked at as well; but any part may begin with the sign for "less than"."""
+    try:
+        return _xml_part(chunks)
+    except Refused as refused:
+        if refused.refusal is not Refusal.DAMAGED:
+            raise
+        return set()
+
+
+def _xml_part(chunks: Iterator[bytes], *, may_name_a_type: bool = False) -> set[Finding]:
+    """What a part is its root element says: its name and folder are whatever its sender chose.
+
+    A text of Word's is read whole. A field's instruction may be cut into many pieces, so they are put together before
+    they are looked at. Of all else only the beginning is read, and formulas of sheets are searched for.
+    """
+    root = ""
+    calling: set[Finding] = set()
+    pieces: list[str] = []
+    is_instruction = False
+
+    def on_element(name: str, attributes: xml_parts.Attributes) -> None:
+        nonlocal root, is_instruction
+        root = root or name
+        if _WORD not in root.rpartition(" ")[0]:
+            raise xml_parts.Enough
+        what = xml_parts.local(name)
+        is_instruction = what == "instrText"
+        if what == "fldChar":
+            pieces.append("\n")
+        for key, value in attributes.items():
+            if what == "fldSimple" and xml_parts.local(key) == "instr":
+                pieces.append(f"\n{value}\n")
+
+    def on_text(text: str) -> None:
+        if is_instruction:
+            pieces.append(text)
+
+    xml_parts.read(_watched(chunks, calling), on_element, on_text, may_name_a_type=may_name_a_type)
+    if xml_parts.local(root) in _SHEETS:
+        return calling
+    return {Finding.EXTERNAL_CONTENT} if _CALLING_FIELD.search("".join(pieces)) else set()
 
 
 def _nested(archive: Archive, chunks: Iterator[bytes]) -> set[Finding]:
@@ -170,33 +202,22 @@ def _relationship(attributes: xml_parts.Attributes) -> set[Finding]:
     return {Finding.EXTERNAL_CONTENT}
 
 
-def _word_part(chunks: Iterator[bytes]) -> set[Finding]:
-    """A field's instruction may be cut into many pieces, so they are put together before they are looked at."""
-    pieces: list[str] = []
-    is_instruction = False
-
-    def on_element(name: str, attributes: xml_parts.Attributes) -> None:
-        nonlocal is_instruction
-        what = xml_parts.local(name)
-        is_instruction = what == "instrText"
-        if what == "fldChar":
-            pieces.append("\n")
-        for key, value in attributes.items():
-            if what == "fldSimple" and xml_parts.local(key) == "instr":
-                pieces.append(f"\n{value}\n")
-
-    def on_text(text: str) -> None:
-        if is_instruction:
-            pieces.append(text)
-
-    xml_parts.read(chunks, on_element, on_text)
-    return {Finding.EXTERNAL_CONTENT} if _CALLING_FIELD.search("".join(pieces)) else set()
-
-
 def _watched(chunks: Iterator[bytes], found: set[Finding]) -> Iterator[bytes]:
     tail = b""
     for chunk in chunks:
-        if _CALLING_FORMULA.search(tail + chunk):
+        if _CALLING_FORMULA.search(_plain(tail + chunk)):
             found.add(Finding.EXTERNAL_CONTENT)
-        tail = chunk[-16:]
+        tail = chunk[-_LONGEST_CALL:]
         yield chunk
+
+
+def _plain(text: bytes) -> bytes:
+    """Without the zeros of UTF-16, and with the letters that are written by their number."""
+    text = text.replace(b"\0", b"")
+    if b"&#" not in text:
+        return text
+    return _BY_NUMBER.sub(lambda found: _letter(int(found[1], 16) if found[1] else int(found[2])), text)
+
+
+def _letter(number: int) -> bytes:
+    return bytes([number]) if number < 128 else b"?"

@@ -15,8 +15,8 @@ OnElement = Callable[[str, Attributes], None]
 _ENCODINGS = frozenset({"utf-8", "utf8", "utf-16", "utf-16le", "utf-16be", "us-ascii", "ascii", "iso-8859-1"})
 
 
-class _Enough(Exception):
-    """The root element has begun: no document type can follow."""
+class Enough(Exception):
+    """Raised by whoever is told an element: the rest is taken in and thrown away."""
 
 
 def looks_like_xml(start: bytes) -> bool:
@@ -30,41 +30,31 @@ def local(name: str) -> str:
     return name.rpartition(" ")[2]
 
 
-def check_prolog(chunks: Iterable[bytes], *, may_name_a_type: bool = False) -> None:
-    """Read until the root element; the rest of ``chunks`` is taken in and thrown away.
+def read(
+    chunks: Iterable[bytes],
+    on_element: OnElement,
+    on_text: Callable[[str], None] | None = None,
+    *,
+    may_name_a_type: bool = False,
+) -> None:
+    """Tell each element, its name as ``namespace local`` with attributes named alike.
 
     :param may_name_a_type: a document type without declarations of its own is let through (SVG pictures have one).
     :raises Refused: ENTITIES, or DAMAGED for what is no XML.
     """
-
-    def stop(*_: object) -> None:
-        raise _Enough
-
     parser = _parser(may_name_a_type)
-    parser.StartElementHandler = stop
+    parser.StartElementHandler = on_element
+    if on_text is not None:
+        parser.CharacterDataHandler = on_text
     is_open = True
     for chunk in chunks:
         if is_open:
             try:
                 _feed(parser, chunk)
-            except _Enough:
+            except Enough:
                 is_open = False
     if is_open:
-        raise Refused(Refusal.DAMAGED)
-
-
-def read(chunks: Iterable[bytes], on_element: OnElement, on_text: Callable[[str], None] | None = None) -> None:
-    """Tell each element, its name as ``namespace local`` with attributes named alike.
-
-    :raises Refused: ENTITIES, or DAMAGED for what is no XML.
-    """
-    parser = _parser(may_name_a_type=False)
-    parser.StartElementHandler = on_element
-    if on_text is not None:
-        parser.CharacterDataHandler = on_text
-    for chunk in chunks:
-        _feed(parser, chunk)
-    _feed(parser, b"", is_last=True)
+        _feed(parser, b"", is_last=True)
 
 
 def _parser(may_name_a_type: bool) -> expat.XMLParserType:

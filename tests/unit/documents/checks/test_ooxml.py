@@ -164,6 +164,21 @@ def test_formula_that_calls_an_address(judge: Judge) -> None:
     assert judge(files.office("xlsx", parts={"xl/worksheets/sheet1.xml": sheet}), "xlsx") == OUTSIDE
 
 
+@pytest.mark.parametrize("name", ["text/document.xml", "word/document.dat", "odd"])
+def test_what_a_part_is_its_root_says_and_not_its_name(judge: Judge, name: str) -> None:
+    text = field(" DDEAUTO cmd ")
+    assert judge(files.office(parts={name: text}), "docx") == OUTSIDE
+    sheet = '<?xml version="1.0"?><worksheet><f>WEBSERVICE("http://x")</f></worksheet>'
+    assert judge(files.office("xlsx", parts={name: sheet}), "xlsx") == OUTSIDE
+    assert judge(files.office("xlsx", parts={name: sheet.replace("worksheet", "sst")}), "xlsx") == set()
+
+
+def test_formula_written_by_numbers_or_in_wide_letters(judge: Judge) -> None:
+    sheet = '<?xml version="1.0"%s?><worksheet><f>&#87;EB&#x53;ERVICE("http://x")</f></worksheet>'
+    for content in ((sheet % "").encode(), (sheet % ' encoding="UTF-16"').encode("utf-16")):
+        assert judge(files.office("xlsx", parts={"xl/worksheets/sheet1.xml": content}), "xlsx") == OUTSIDE
+
+
 def test_connections_and_links_of_workbooks(judge: Judge) -> None:
     base = "application/vnd.openxmlformats-officedocument.spreadsheetml."
     for kind in ("connections+xml", "externalLink+xml"):
