@@ -74,7 +74,7 @@ def site_text(port: int, folder: Path, socket: Path, files: Path) -> str:
     text = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
     changes = (
         (r"server \{\s+listen 80;.*?\n\}\n", ""),
-        (r"listen 443 ssl;\s+listen \[::\]:443 ssl;\s+http2 on;", f"listen 127.0.0.1:{port};"),
+        (r"listen 443 ssl http2;\s+listen \[::\]:443 ssl http2;", f"listen 127.0.0.1:{port};"),
         (r"\n\s+ssl_[^\n]+", ""),
         (r"/run/samordna/web\.sock", str(socket)),
         (r"/opt/samordna", str(ROOT)),
