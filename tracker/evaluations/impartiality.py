@@ -7,7 +7,7 @@ what deserves attention; people of the styrgrupp decide.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -19,8 +19,12 @@ from tracker.core import clock
 from tracker.core.calendar import add_months
 from tracker.evaluations.enums import Assessment, Counterpart
 from tracker.evaluations.models import Declaration, Engagement, Evaluation, TeamMember
+from tracker.organisations.mentions import Names, mentioned
+from tracker.organisations.models import Organisation
+from tracker.organisations.queries import fold
 
 YEARS_BACK = 5
+TEXTS = ("ownership", "family", "expectations", "other")
 _CLOSE_TO_THE_MATTER = frozenset(Counterpart) - {Counterpart.OTHER}
 
 
@@ -41,6 +45,7 @@ class Flag(StrEnum):
     DURING_COMMISSION = "during_commission"
     SOMETHING_TOLD = "something_told"
     OTHER_NAME = "other_name"
+    KNOWN_NAME = "known_name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +112,17 @@ def gaps(evaluation: Evaluation) -> list[Gap]:
     return [Gap(member, standing(member)) for member in team if standing(member) in _SENTENCES]
 
 
-def flags_of(engagement: Engagement, *, on: date, commission: tuple[date, date | None]) -> list[Flag]:
+def flags_of(
+    engagement: Engagement, *, on: date, commission: tuple[date, date | None], is_named: bool = False
+) -> list[Flag]:
     """Why an engagement deserves attention, seen from the day `on` it was declared.
 
     :param commission: the first and the last day of the commission; None while its end is not known.
+    :param is_named: whether what was typed about somebody else likely names one who is close to the matter.
     """
-    if engagement.counterpart not in _CLOSE_TO_THE_MATTER:
+    found = [Flag.KNOWN_NAME] if is_named else []
+    if engagement.counterpart not in _CLOSE_TO_THE_MATTER and not is_named:
         return []
-    found = []
     if engagement.to_on is None or engagement.to_on >= add_months(on, -12 * YEARS_BACK):
         found.append(Flag.WITHIN_FIVE_YEARS)
     first_on, last_on = commission
@@ -125,15 +133,37 @@ def flags_of(engagement: Engagement, *, on: date, commission: tuple[date, date |
     return found
 
 
-def flags(declaration: Declaration, evaluation: Evaluation) -> dict[str, list[Flag]]:
-    """Why each part deserves attention; the parts are ``engagement:ID``, the texts' names and ``signed_name``."""
+def flags(
+    declaration: Declaration, evaluation: Evaluation, named: Mapping[str, object] | None = None
+) -> dict[str, list[Flag]]:
+    """Why each part deserves attention; the parts are ``engagement:ID``, the texts' names and ``signed_name``.
+
+    :param named: the parts that `mentions` found somebody in.
+    """
+    named = named or {}
     on, commission = clock.local_date(declaration.signed_at), commission_days(evaluation)
-    found = {f"engagement:{item.id}": flags_of(item, on=on, commission=commission) for item in declaration.engagements}
-    for part in ("ownership", "family", "expectations", "other"):
+    found: dict[str, list[Flag]] = {}
+    for item in declaration.engagements:
+        part = _part_of(item)
+        found[part] = flags_of(item, on=on, commission=commission, is_named=part in named)
+    for part in TEXTS:
         found[part] = [Flag.SOMETHING_TOLD] if getattr(declaration, part) else []
-    is_same = _plain(declaration.signed_name) == _plain(declaration.member.person.name)
+        if part in named:
+            found[part].append(Flag.KNOWN_NAME)
+    is_same = fold(declaration.signed_name) == fold(declaration.member.person.name)
     found["signed_name"] = [] if is_same else [Flag.OTHER_NAME]
     return {part: reasons for part, reasons in found.items() if reasons}
+
+
+def mentions(declaration: Declaration, names: Names) -> dict[str, list[Organisation]]:
+    """Whom the texts likely name among the organisations of the model and the suppliers, by part. Engagements whose
+    counterpart the member chose say so themselves."""
+    texts = {part: getattr(declaration, part) for part in TEXTS}
+    for item in declaration.engagements:
+        if item.counterpart is Counterpart.OTHER:
+            texts[_part_of(item)] = f"{item.organisation}\n{item.what or ''}"
+    found = {part: mentioned(text, names) for part, text in texts.items()}
+    return {part: organisations for part, organisations in found.items() if organisations}
 
 
 def commission_days(evaluation: Evaluation) -> tuple[date, date | None]:
@@ -142,5 +172,5 @@ def commission_days(evaluation: Evaluation) -> tuple[date, date | None]:
     return evaluation.commissioned_on or evaluation.opened_on, evaluation.contract_ends_on or max(due, default=None)
 
 
-def _plain(name: str) -> str:
-    return " ".join(name.casefold().split())
+def _part_of(engagement: Engagement) -> str:
+    return f"engagement:{engagement.id}"

@@ -192,6 +192,7 @@ FLAGS: Mapping[Flag, Any] = {
     Flag.DURING_COMMISSION: _l("At the same time as the commission"),
     Flag.SOMETHING_TOLD: _l("Something is declared"),
     Flag.OTHER_NAME: _l("Signed with another name than in the team"),
+    Flag.KNOWN_NAME: _l("Likely names somebody close to the matter"),
 }
 
 PRIORITIES: Mapping[Priority, Any] = {

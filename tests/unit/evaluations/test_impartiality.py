@@ -19,9 +19,13 @@ from tracker.evaluations.impartiality import (
     flags,
     flags_of,
     gaps,
+    mentions,
     standing,
 )
 from tracker.evaluations.models import Declaration, Deliverable, Engagement, Evaluation, TeamMember
+from tracker.organisations.enums import OrganisationKind
+from tracker.organisations.mentions import names_of
+from tracker.organisations.models import Organisation, OrganisationName
 
 SIGNED_AT = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 SIGNED_ON = SIGNED_AT.date()
@@ -64,6 +68,28 @@ def test_everybody_close_to_the_matter_is_pointed_at(counterpart: Counterpart) -
 
 def test_somebody_else_is_not_pointed_at() -> None:
     assert flags_of(engagement(Counterpart.OTHER, date(2024, 1, 1)), on=SIGNED_ON, commission=COMMISSION) == []
+
+
+def test_somebody_else_who_is_likely_one_of_them_is_pointed_at() -> None:
+    names = names_of(
+        [Organisation(code="skl", kind=OrganisationKind.ASSOCIATION, names=[OrganisationName(name="SKL")])]
+    )
+    made = declaration(member(), ownership="Inga", family="Make på SKL:s kansli")
+    made.engagements = [
+        engagement(Counterpart.OTHER, date(2024, 1, 1), number=1),
+        engagement(Counterpart.OTHER, date(2024, 1, 1), number=2),
+        engagement(Counterpart.REGION, date(2024, 1, 1), number=3),
+    ]
+    made.engagements[0].organisation = made.engagements[2].organisation = "SKL"
+    named = mentions(made, names)
+    assert {part: [item.code for item in found] for part, found in named.items()} == {
+        "family": ["skl"],
+        "engagement:1": ["skl"],
+    }
+    found = flags(made, evaluation(made.member), named)
+    assert found["engagement:1"] == [Flag.KNOWN_NAME, Flag.WITHIN_FIVE_YEARS, Flag.DURING_COMMISSION]
+    assert found["family"] == [Flag.SOMETHING_TOLD, Flag.KNOWN_NAME]
+    assert "engagement:2" not in found and Flag.KNOWN_NAME not in found["ownership"] + found["engagement:3"]
 
 
 @pytest.mark.parametrize(

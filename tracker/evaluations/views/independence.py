@@ -22,6 +22,8 @@ from tracker.evaluations.models import Declaration, Evaluation
 from tracker.evaluations.queries import review as queries
 from tracker.evaluations.service import independence
 from tracker.evaluations.views.blueprint import back_to, blueprint, found, saving
+from tracker.organisations.mentions import LOOKED_FOR, names_of
+from tracker.organisations.queries import list_of_kinds, name_on
 
 
 @blueprint.get("/evaluations/<int:evaluation_id>/declarations/<int:declaration_id>")
@@ -97,6 +99,7 @@ def _log_reading(evaluation_id: int, declaration_id: int) -> None:
 def _page(declaration: Declaration, form: AssessmentForm) -> str:
     evaluation = declaration.member.evaluation
     team = {member.person_id for member in evaluation.team}
+    named = impartiality.mentions(declaration, names_of(list_of_kinds(LOOKED_FOR)))
     return render_template(
         "evaluations/declaration.html",
         evaluation=evaluation,
@@ -106,7 +109,8 @@ def _page(declaration: Declaration, form: AssessmentForm) -> str:
         is_latest=impartiality.latest(declaration.member) is declaration,
         is_current=declaration.member.left_on is None,
         may_assess=has_permission(current_user, Permission.EVALUATION_ASSESS) and current_user.id not in team,
-        flags=impartiality.flags(declaration, evaluation),
+        flags=impartiality.flags(declaration, evaluation, named),
+        named={part: [name_on(item, clock.today()) for item in found] for part, found in named.items()},
         form=form,
         labels=labels,
     )
