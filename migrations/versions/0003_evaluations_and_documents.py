@@ -348,6 +348,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("cost_allocations", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_cost_allocations_evaluation_id"), ["evaluation_id"], unique=False)
+        batch_op.create_index(
+            "uq_cost_allocations_standing",
+            ["evaluation_id"],
+            unique=True,
+            postgresql_where=sa.text("superseded_at IS NULL"),
+            sqlite_where=sa.text("superseded_at IS NULL"),
+        )
 
     op.create_table(
         "deliverables",
@@ -1013,6 +1020,7 @@ def downgrade() -> None:
 
     op.drop_table("deliverables")
     with op.batch_alter_table("cost_allocations", schema=None) as batch_op:
+        batch_op.drop_index("uq_cost_allocations_standing")
         batch_op.drop_index(batch_op.f("ix_cost_allocations_evaluation_id"))
 
     op.drop_table("cost_allocations")

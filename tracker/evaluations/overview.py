@@ -23,7 +23,7 @@ from tracker.evaluations.impartiality import Standing, current_team, latest, sta
 from tracker.evaluations.models import Deliverable, Evaluation
 from tracker.evaluations.queries.review import Waiting, WaitingKind
 from tracker.evaluations.service.record import open_recommendations
-from tracker.evaluations.workflow import BEFORE_CONTRACT, IDLE_PHASES
+from tracker.evaluations.workflow import BEFORE_CONTRACT, IDLE_PHASES, RESPONDING
 
 
 class Place(StrEnum):
@@ -76,7 +76,7 @@ def turns(evaluation: Evaluation, waiting: Sequence[Waiting], *, may_read: bool 
         found += _independence(evaluation, may_read)
     if evaluation.phase in BEFORE_CONTRACT and not found:
         found.append(Turn(_l("Record the contract"), _COMMISSIONER, Place.CONTRACT))
-    if evaluation.phase not in (EvaluationPhase.PREPARATION, EvaluationPhase.SELECTION):
+    if evaluation.phase not in BEFORE_CONTRACT:
         found += _delivering(evaluation)
         found += _following_up(evaluation)
     return found
@@ -156,7 +156,7 @@ def _deliver(evaluation: Evaluation, item: Deliverable) -> Turn:
 
 
 def _following_up(evaluation: Evaluation) -> Iterator[Turn]:
-    if evaluation.phase not in (EvaluationPhase.RESPONSE, EvaluationPhase.FOLLOW_UP):
+    if evaluation.phase not in RESPONDING:
         return
     unanswered = [item for item in evaluation.recommendations if item.response is None]
     if unanswered:

@@ -26,6 +26,8 @@ CLOSED_PHASES = frozenset({_P.CLOSED, _P.CANCELLED})
 # Neither runs nor waits for anybody.
 IDLE_PHASES = CLOSED_PHASES | {_P.NOTED}
 RUNNING_PHASES = tuple(phase for phase in _P if phase not in IDLE_PHASES)
+# The report is approved and what it recommends is answered and followed up.
+RESPONDING = frozenset({_P.RESPONSE, _P.FOLLOW_UP})
 BEFORE_CONTRACT = frozenset({_P.PREPARATION, _P.SELECTION})
 
 
@@ -39,7 +41,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the phase follows from. ``reported_on``: the final report was approved."""
+    """What the phase follows from. ``reported_on``: the first final report was approved."""
 
     opened_on: date
     selection_on: date | None

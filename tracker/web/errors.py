@@ -14,7 +14,7 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError, generate_csrf
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from tracker.core.bodies import PageRequest, discard_rest
@@ -219,7 +219,8 @@ def on_domain_error(error: DomainError) -> Response:
     return _page(status, words, message=message, csrf=generate_csrf if status in (422, 503) else None)
 
 
-def on_stale_data(error: StaleDataError) -> Response:
+def on_stale_data(error: StaleDataError | ObjectDeletedError) -> Response:
+    """Somebody else changed the row meanwhile, or took it away."""
     return _page(409, PAGES[409])
 
 
@@ -251,6 +252,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, on_csrf_error)
     app.register_error_handler(DomainError, on_domain_error)
     app.register_error_handler(StaleDataError, on_stale_data)
+    app.register_error_handler(ObjectDeletedError, on_stale_data)
     for kind in AWAY:
         app.register_error_handler(kind, on_away)
     app.register_error_handler(InternalServerError, on_crash)

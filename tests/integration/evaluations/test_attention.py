@@ -17,7 +17,7 @@ from tracker.core import clock
 from tracker.core.db import db
 from tracker.evaluations.enums import Priority, ProgressAnswer, ResponseKind
 from tracker.evaluations.queries.attention import Ask, list_attention
-from tracker.evaluations.service import actions, progress, questions, recommendations, responses
+from tracker.evaluations.service import actions, deliverables, progress, questions, recommendations, responses
 from tracker.organisations.enums import STEERING_GROUP
 from tracker.organisations.queries import get_by_code
 
@@ -63,6 +63,8 @@ def test_a_wish_for_more_time_and_a_question_wait_for_the_officer(officer: Perso
     }
     for other in (steering, people.person(Role.SUPPORT), people.person(Role.AUDITOR), people.person(Role.ADMIN)):
         assert asked(other) == set()
+    deliverables.cancel_deliverable(actor=officer, now=NOW, deliverable=deliverable, reason="Behövs inte")
+    assert asked(officer) == {(Ask.ANSWER_QUESTION, member.person.name)}
 
 
 def test_a_declaration_waits_for_those_who_assess(officer: Person, steering: Person) -> None:

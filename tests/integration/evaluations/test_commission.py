@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from tests.factories import evaluations as make
+from tests.factories import follow_up, reviews
 from tests.factories.organisations import load_reference, organisation
 from tests.factories.people import person
 from tests.factories.procurements import procurement
@@ -200,6 +201,30 @@ def test_our_own_deliverables_are_marked_as_done_and_theirs_are_not(officer: Per
         deliverables.mark_done(actor=officer, now=make.NOW, deliverable=theirs)
     with refused():
         deliverables.cancel_deliverable(actor=officer, now=make.NOW, deliverable=ours, reason="Behövs inte")
+
+
+def test_the_final_report_is_the_evaluators_to_deliver(officer: Person) -> None:
+    evaluation, member, report = make.ready(officer, person(Role.STEERING))
+    ours = DeliveredBy.COMMISSIONER
+    with refused("delivered_by"):
+        make.deliverable(evaluation, officer, delivered_by=ours)
+    draft = make.deliverable(evaluation, officer, DeliverableKind.DRAFT_REPORT)
+    reviews.delivered(draft, member)
+    for item in (report, draft):
+        with refused("delivered_by"):
+            deliverables.change_deliverable(
+                actor=officer, now=make.NOW, deliverable=item, title=item.title, due_on=item.due_on, delivered_by=ours
+            )
+    with refused():
+        deliverables.mark_done(actor=officer, now=make.NOW, deliverable=report)
+
+
+def test_a_corrected_report_that_is_asked_for_turns_no_clock_back(officer: Person) -> None:
+    evaluation = follow_up.reported(officer)
+    make.deliverable(evaluation, officer, title="Rättad slutrapport")
+    assert (evaluation.phase, evaluation.phase_since_on) == (EvaluationPhase.RESPONSE, follow_up.APPROVED_ON)
+    with refused():
+        commission.cancel(actor=officer, now=make.NOW, evaluation=evaluation, reason="Nej")
 
 
 def test_a_cancelled_evaluation_drops_its_days_and_takes_nothing_more(officer: Person) -> None:

@@ -160,6 +160,16 @@ def test_five_renewals_a_day_are_enough(member: TeamMember) -> None:
     assert len(mails()) == 6
 
 
+def test_an_older_link_does_not_let_in_again_whoever_had_the_newest_withdrawn(member: TeamMember) -> None:
+    old, later = made(member), NOW + timedelta(days=91)
+    links.revoke(actor=member.evaluation.responsible, now=later, link=links.renew(now=later, link=old))
+    assert queries.state_of(old, later) is LinkState.EXPIRED
+    with pytest.raises(DomainError):
+        links.renew(now=later + timedelta(hours=1), link=old)
+    links.make_and_mail(actor=member.evaluation.responsible, now=later + timedelta(hours=2), member=member)
+    assert links.renew(now=later + timedelta(hours=3), link=old).renewed_from_id == old.id
+
+
 def test_a_revoked_link_is_not_renewed(member: TeamMember) -> None:
     link = links.revoke(actor=member.evaluation.responsible, now=NOW, link=made(member))
     with pytest.raises(DomainError):

@@ -112,6 +112,29 @@ def test_a_later_answer_withdraws_the_wish(here: Visit) -> None:
         progress.decide(actor=here.officer, now=NOW, progress=second, is_approved=True)
 
 
+def test_what_answers_a_wish_leaves_nothing_to_decide(here: Visit) -> None:
+    later = wish(here)
+    told = {"title": "Slutrapport", "reason": "Enligt överenskommelse"}
+    for due_on, state in (
+        (WISHED - timedelta(days=7), RequestState.PENDING),
+        (WISHED, RequestState.WITHDRAWN),
+    ):
+        deliverables.change_deliverable(
+            actor=here.officer, now=NOW, deliverable=here.deliverable, due_on=due_on, **told
+        )  # fmt: skip
+        assert later.state is state
+    handed_in = wish(here, WISHED + timedelta(days=7))
+    here.hand_in()
+    assert db.session.get_one(Progress, handed_in.id).state is RequestState.WITHDRAWN
+
+
+def test_a_day_that_has_passed_is_not_granted(here: Visit) -> None:
+    asked = wish(here)
+    with pytest.raises(DomainError) as refused:
+        progress.decide(actor=here.officer, now=NOW + timedelta(days=400), progress=asked, is_approved=True)
+    assert refused.value.field == "granted_on"
+
+
 def test_approving_moves_the_day_its_deadline_and_tells_the_evaluator(here: Visit, sign_in: SignIn) -> None:
     asked = wish(here)
     page = sign_in(here.officer).get(f"/evaluations/{here.evaluation.id}/deliverables/{here.deliverable.id}")

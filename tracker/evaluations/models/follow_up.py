@@ -52,8 +52,9 @@ class Recommendation(Versioned, Model):
 
     evaluation: Mapped[Evaluation] = relationship(back_populates="recommendations")
     addressee: Mapped[Organisation] = relationship()
-    response: Mapped[ManagementResponse | None] = relationship(back_populates="recommendation")
-    actions: Mapped[list[Action]] = relationship(back_populates="recommendation", order_by="Action.id")
+    # Whoever reads a recommendation asks where it stands, and these tell: loaded with all of them at once.
+    response: Mapped[ManagementResponse | None] = relationship(back_populates="recommendation", lazy="selectin")
+    actions: Mapped[list[Action]] = relationship(back_populates="recommendation", order_by="Action.id", lazy="selectin")
 
 
 class ManagementResponse(Versioned, Model):
@@ -141,7 +142,16 @@ class CostAllocation(Model):
     """
 
     __tablename__ = "cost_allocations"
-    __table_args__ = (sa.CheckConstraint("amount_ore >= 0", name="amount_not_negative"),)
+    __table_args__ = (
+        sa.CheckConstraint("amount_ore >= 0", name="amount_not_negative"),
+        sa.Index(
+            "uq_cost_allocations_standing",
+            "evaluation_id",
+            unique=True,
+            postgresql_where=sa.text("superseded_at IS NULL"),
+            sqlite_where=sa.text("superseded_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     evaluation_id: Mapped[int] = mapped_column(sa.ForeignKey("evaluations.id"), index=True)

@@ -76,7 +76,8 @@ def _extensions(viewer: Person) -> sa.Select[Any]:
     query = _asking(Ask.DECIDE_EXTENSION, Deliverable.id, Deliverable.title).select_from(Progress)
     query = query.join(Deliverable, Deliverable.id == Progress.deliverable_id)
     query = query.join(Case.__table__, _case.id == Deliverable.evaluation_id)
-    return query.where(Progress.state == RequestState.PENDING, *_officers(viewer))
+    is_awaited = Deliverable.state.in_((DeliverableState.OPEN, DeliverableState.RETURNED))
+    return query.where(Progress.state == RequestState.PENDING, is_awaited, *_officers(viewer))
 
 
 def _deliveries(viewer: Person) -> sa.Select[Any]:

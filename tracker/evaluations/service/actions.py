@@ -32,6 +32,7 @@ from tracker.evaluations.service.recommendations import (
 )
 from tracker.evaluations.service.record import hold
 from tracker.evaluations.standing import number_of
+from tracker.organisations.queries import fold
 
 
 def add(
@@ -202,12 +203,8 @@ def drop(*, actor: Actor, now: datetime, action: Action, reason: str, version: i
 
 def may_verify(actor: Actor, action: Action) -> bool:
     """Whether somebody is neither the owner of the action nor the one who said that it was done."""
-    names = {_folded(name) for name in (action.owner_name if action.owner_id is None else None,) if name}
-    return (
-        actor.id is not None
-        and actor.id not in (action.owner_id, action.done_by_id)
-        and (_folded(actor.name) not in names)
-    )
+    is_namesake = action.owner_id is None and fold(actor.name) == fold(action.owner_name)
+    return actor.id is not None and actor.id not in (action.owner_id, action.done_by_id) and not is_namesake
 
 
 def action_texts(action: Action) -> dict[str, str]:
@@ -315,7 +312,3 @@ def _record(kind: AuditAction, actor: Actor, now: datetime, action: Action, chan
         subject=action,
         changes={"recommendation": recommendation.number, **changes},
     )
-
-
-def _folded(name: str) -> str:
-    return " ".join(name.casefold().split())

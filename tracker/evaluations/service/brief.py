@@ -13,7 +13,7 @@ from tracker.cases.enums import SecrecyClass
 from tracker.core.actor import Actor
 from tracker.core.checks import checked_year, not_in_future, short_text
 from tracker.core.errors import DomainError
-from tracker.evaluations.enums import Criterion, EvaluationPhase
+from tracker.evaluations.enums import Criterion
 from tracker.evaluations.models import Evaluation
 from tracker.evaluations.service.commission import (
     LONGEST_LINE,
@@ -28,8 +28,7 @@ from tracker.evaluations.service.commission import (
 )
 from tracker.evaluations.service.record import iso, kronor, refuse_idle, save
 from tracker.evaluations.service.selection import check_direct_award
-
-_RESPONSES_RUN = frozenset({EvaluationPhase.RESPONSE, EvaluationPhase.FOLLOW_UP})
+from tracker.evaluations.workflow import RESPONDING
 
 
 def change_facts(
@@ -57,15 +56,16 @@ def change_facts(
     checked_year(commissioned_on, "commissioned_on")
     if commissioned_on is not None:
         not_in_future(commissioned_on, now, "commissioned_on")
-    if checked_days(response_days) != evaluation.response_days and evaluation.phase in _RESPONSES_RUN:
+    if checked_days(response_days) != evaluation.response_days and evaluation.phase in RESPONDING:
         raise DomainError(
             _l("The report is approved and the time for responses runs. It is changed for each recommendation."),
             "response_days",
         )
+    # Looked up before anything is changed: a query in between would write half of it, and the history lose that half.
+    responsible_id, commissioner_id = checked_person(responsible_id), checked_commissioner(commissioner_id)
     evaluation.title = checked_title(title)
-    evaluation.responsible_id = checked_person(responsible_id)
+    evaluation.responsible_id, evaluation.commissioner_id = responsible_id, commissioner_id
     evaluation.secrecy_class = secrecy_class
-    evaluation.commissioner_id = checked_commissioner(commissioner_id)
     evaluation.commissioned_on = commissioned_on
     evaluation.commission_decision = short_text(commission_decision, "commission_decision", LONGEST_LINE)
     evaluation.budget_ore = checked_amount(budget_ore, "budget_ore")

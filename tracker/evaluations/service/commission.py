@@ -22,14 +22,17 @@ from tracker.core.errors import DomainError
 from tracker.deadlines import service as deadline_service
 from tracker.evaluations.deadlines import derive
 from tracker.evaluations.enums import Criterion, EvaluationPhase
-from tracker.evaluations.models import Evaluation, Recommendation
+from tracker.evaluations.models import Evaluation
 from tracker.evaluations.service import deliverables
-from tracker.evaluations.service.record import facts_of, open_recommendations, refuse_idle, settle
+from tracker.evaluations.service.record import (
+    facts_of,
+    hold,
+    open_recommendations,
+    settle,
+)
 from tracker.evaluations.workflow import is_closable, may_become
 from tracker.organisations.enums import STEERING_GROUP
 from tracker.organisations.queries import find_organisation, get_by_code
-
-__all__ = ["Answers", "cancel", "close", "note_evaluation", "open_evaluation", "refuse_idle", "settle"]
 
 LONGEST_TITLE, LONGEST_LINE, LONGEST_TEXT = 300, 200, 20_000
 SHORTEST_RESPONSE_DAYS, LONGEST_RESPONSE_DAYS = 1, 365
@@ -136,6 +139,7 @@ def cancel(
 
     :raises DomainError: on ``reason``, or when the report is approved or the evaluation is over.
     """
+    hold(evaluation)
     cases.check_version(evaluation.version, version, {})
     if not may_become(EvaluationPhase(evaluation.phase), EvaluationPhase.CANCELLED):
         raise DomainError(_l("Only an evaluation whose report is not approved yet can be cancelled."))
@@ -150,11 +154,8 @@ def close(*, actor: Actor, now: datetime, evaluation: Evaluation, version: int |
 
     :raises DomainError: while one is open (it says which), or before the report is approved.
     """
+    hold(evaluation)
     cases.check_version(evaluation.version, version, {})
-    cases.hold(evaluation)
-    # An action that somebody decided on meanwhile has opened its recommendation again.
-    stored = sa.select(Recommendation).where(Recommendation.evaluation_id == evaluation.id)
-    db.session.scalars(stored.execution_options(populate_existing=True)).all()
     open_ones = open_recommendations(evaluation)
     if open_ones:
         numbers = ", ".join(str(item.number) for item in open_ones)
@@ -288,8 +289,8 @@ def _end(
 ) -> Evaluation:
     today = local_date(now)
     evaluation.phase, evaluation.phase_since_on, evaluation.closed_on = phase.value, today, today
-    settle(evaluation, now)
     changes = audit.diff(evaluation)
+    settle(evaluation, now)
     db.session.flush()
     audit.record(action, actor=actor, now=now, case_id=evaluation.id, subject=evaluation, changes=changes)
     derive(actor=actor, now=now, evaluation=evaluation)

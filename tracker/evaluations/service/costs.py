@@ -22,7 +22,7 @@ from tracker.core.errors import DomainError
 from tracker.evaluations.models import CostAllocation, CostShare, Evaluation
 from tracker.evaluations.queries import costs as queries
 from tracker.evaluations.service.commission import checked_amount
-from tracker.evaluations.service.record import iso, kronor
+from tracker.evaluations.service.record import hold, iso, kronor
 from tracker.organisations.queries import list_regions, populations_on
 
 LONGEST_DECISION = 200
@@ -50,7 +50,7 @@ def allocate(
     :param submission_id: the same again gives the sharing made before.
     :raises DomainError: on the field that is wrong; StaleVersion when somebody else has shared the cost meanwhile.
     """
-    cases.hold(evaluation)
+    hold(evaluation)
     if submission_id:
         made = db.session.scalar(sa.select(CostAllocation).where(CostAllocation.submission_id == submission_id))
         if made is not None:
@@ -71,6 +71,7 @@ def allocate(
     cases.check_version(standing.id if standing else 0, version, texts(standing))
     if standing is not None:
         standing.superseded_at = now
+        db.session.flush()
     allocation = CostAllocation(
         evaluation=evaluation,
         amount_ore=amount,

@@ -22,7 +22,7 @@ from tracker.evaluations import labels
 from tracker.evaluations.deadlines import derive
 from tracker.evaluations.enums import DeliverableKind, DeliverableState, DeliveredBy
 from tracker.evaluations.models import Deliverable, Evaluation
-from tracker.evaluations.service.record import refuse_idle, settle
+from tracker.evaluations.service.record import hold, refuse_idle, settle, withdraw_wishes
 
 LONGEST_TITLE, LONGEST_FORMAT, LONGEST_NEXT_STEP, LONGEST_REASON = 200, 200, 500, 500
 
@@ -95,15 +95,15 @@ def add_deliverable(
 
     :raises DomainError: on its field; when the evaluation is over or not ours.
     """
+    hold(evaluation)
     refuse_idle(evaluation)
     if submission_id:
-        cases.hold(evaluation)
         made = db.session.scalar(sa.select(Deliverable).where(Deliverable.submission_id == submission_id))
         if made is not None:
             return made
     deliverable = Deliverable(
         kind=kind,
-        delivered_by=delivered_by or usual_deliverer(kind),
+        delivered_by=_checked_deliverer(kind, delivered_by or usual_deliverer(kind)),
         first_due_on=due_on,
         state=DeliverableState.OPEN,
         submission_id=submission_id,
@@ -136,18 +136,24 @@ def change_deliverable(
     :raises StaleVersion: when it was changed since the form was shown.
     """
     evaluation = deliverable.evaluation
+    hold(evaluation)
     refuse_idle(evaluation)
     cases.check_version(deliverable.version, version, deliverable_texts(deliverable))
     _refuse_finished(deliverable)
-    is_agreed = evaluation.contract_signed_on is not None and deliverable.delivered_by is _E
-    if due_on != deliverable.due_on and is_agreed:
+    is_agreed = evaluation.contract_signed_on is not None
+    is_moved = due_on != deliverable.due_on
+    if is_moved and is_agreed and deliverable.delivered_by is _E:
         required_text(reason, "reason", _l("The day is agreed in the contract. Write why it is moved."), LONGEST_REASON)
-    if evaluation.contract_signed_on is None:
+    if delivered_by not in (None, deliverable.delivered_by) and deliverable.deliveries:
+        raise DomainError(_l("Something is delivered already, so who delivers it stands."), "delivered_by")
+    deliverable.delivered_by = _checked_deliverer(deliverable.kind, delivered_by or deliverable.delivered_by)
+    if not is_agreed:
         deliverable.first_due_on = due_on
-    if delivered_by is not None:
-        deliverable.delivered_by = delivered_by
     _fill(deliverable, title, due_on, format, next_step)
-    return _write(actor, now, deliverable, reason)
+    _write(actor, now, deliverable, reason)
+    if is_moved:
+        withdraw_wishes(deliverable, due_on)
+    return deliverable
 
 
 def move_due(*, actor: Actor, now: datetime, deliverable: Deliverable, due_on: date, reason: str) -> Deliverable:
@@ -166,6 +172,7 @@ def mark_done(*, actor: Actor, now: datetime, deliverable: Deliverable, version:
 
     :raises DomainError: for what the evaluator delivers: that is uploaded and reviewed.
     """
+    hold(deliverable.evaluation)
     refuse_idle(deliverable.evaluation)
     cases.check_version(deliverable.version, version, {})
     if deliverable.state is DeliverableState.APPROVED:
@@ -185,6 +192,7 @@ def cancel_deliverable(
 
     :raises DomainError: on ``reason``, or when it is approved already.
     """
+    hold(deliverable.evaluation)
     refuse_idle(deliverable.evaluation)
     cases.check_version(deliverable.version, version, {})
     if deliverable.state is DeliverableState.CANCELLED:
@@ -192,6 +200,7 @@ def cancel_deliverable(
     _refuse_finished(deliverable)
     reason = required_text(reason, "reason", _l("Write why it is no longer asked for."), LONGEST_REASON)
     deliverable.state = DeliverableState.CANCELLED
+    withdraw_wishes(deliverable)
     db.session.flush()
     changes = {"deliverable": deliverable.title, "reason": reason}
     _record(AuditAction.DELIVERABLE_CANCELLED, actor, now, deliverable, changes)
@@ -239,6 +248,13 @@ def _fill(deliverable: Deliverable, title: str | None, due_on: date, format: str
     deliverable.due_on = _known(due_on)
     deliverable.format = short_text(format, "format", LONGEST_FORMAT)
     deliverable.next_step = short_text(next_step, "next_step", LONGEST_NEXT_STEP)
+
+
+def _checked_deliverer(kind: DeliverableKind, who: DeliveredBy) -> DeliveredBy:
+    """The final report is the independent party's own (clause 5): nobody else can say that it is done."""
+    if kind is _K.FINAL_REPORT and who is not _E:
+        raise DomainError(_l("The final report of an independent evaluation is the evaluator's."), "delivered_by")
+    return who
 
 
 def _known(due_on: date) -> date:

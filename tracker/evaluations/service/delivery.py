@@ -7,14 +7,13 @@ declaration of independence is assessed; what was uploaded meanwhile is kept as 
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
 from tracker.audit import service as audit
 from tracker.audit.enums import AuditAction
-from tracker.cases.service import hold
 from tracker.core.actor import Actor
 from tracker.core.clock import local_date
 from tracker.core.db import db
@@ -26,10 +25,12 @@ from tracker.documents.incoming import IncomingFile
 from tracker.documents.inspection import Inspection
 from tracker.documents.models import DocumentVersion, Receipt
 from tracker.evaluations import deadlines, news
-from tracker.evaluations.enums import DeliverableKind, DeliverableState, DeliveredBy, EvaluationPhase
-from tracker.evaluations.models import Deliverable, Delivery, TeamMember
+from tracker.evaluations.enums import DeliverableKind, DeliverableState, DeliveredBy
+from tracker.evaluations.models import Deliverable, Delivery, Evaluation, TeamMember
 from tracker.evaluations.service import drafts, independence, links
-from tracker.evaluations.service.record import settle
+from tracker.evaluations.service.record import hold, settle, withdraw_wishes
+from tracker.evaluations.workflow import IDLE_PHASES
+from tracker.organisations.queries import name_on
 from tracker.outbox import service as outbox
 from tracker.outbox.enums import MessageKind
 
@@ -42,7 +43,6 @@ KINDS = {
     DeliverableKind.PRESENTATION: DocumentKind.PRESENTATION,
     DeliverableKind.OTHER: DocumentKind.OTHER,
 }
-_OVER = (EvaluationPhase.CLOSED, EvaluationPhase.CANCELLED, EvaluationPhase.NOTED)
 
 
 def deliver(
@@ -69,7 +69,6 @@ def deliver(
     """
     evaluation = deliverable.evaluation
     hold(evaluation)
-    db.session.refresh(deliverable)
     for made in (find_by_submission(deliverable, submission_id), find_same_file(deliverable, incoming.sha256)):
         if made is not None:
             incoming.discard()
@@ -88,6 +87,7 @@ def deliver(
     )
     db.session.add(delivery)
     deliverable.state, deliverable.submitted_at = DeliverableState.SUBMITTED, version.received_at
+    withdraw_wishes(deliverable)
     drafts.drop(deliverable, member)
     db.session.flush()
     receipt = _issue_receipt(actor, now, delivery)
@@ -120,7 +120,7 @@ def refuse_unless_awaited(deliverable: Deliverable) -> None:
         raise DomainError(_l("%(title)s is no longer asked for.", title=deliverable.title))
     if deliverable.delivered_by is not DeliveredBy.EVALUATOR:
         raise DomainError(_l("%(title)s is not the evaluator's to deliver.", title=deliverable.title))
-    if deliverable.evaluation.phase in _OVER:
+    if deliverable.evaluation.phase in IDLE_PHASES:
         raise DomainError(_l("The evaluation is closed, so nothing more can be handed in."))
 
 
@@ -180,13 +180,18 @@ def _keep(
         kind=KINDS[deliverable.kind],
         title=deliverable.title,
         direction=Direction.INCOMING,
-        correspondent=evaluation.provider_name or (behind.person.name if behind else actor.name),
+        correspondent=_sender(evaluation, behind.person.name if behind else actor.name, local_date(now)),
         for_name=for_name,
         change_note=change_note,
         submission_id=submission_id,
     )
     deliverable.document = version.document
     return version
+
+
+def _sender(evaluation: Evaluation, name: str, today: date) -> str:
+    """From whom it came, for the register (OSL 5:2): the organisation that evaluates, where it is known."""
+    return name_on(evaluation.provider, today) if evaluation.provider is not None else name
 
 
 def _issue_receipt(actor: Actor, now: datetime, delivery: Delivery) -> Receipt:

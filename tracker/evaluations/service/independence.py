@@ -17,20 +17,20 @@ from flask_babel import lazy_gettext as _l
 
 from tracker.audit import service as audit
 from tracker.audit.enums import AuditAction
-from tracker.cases.service import check_version, hold
+from tracker.cases.service import check_version
 from tracker.core import clock
 from tracker.core.actor import Actor
 from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.evaluations import deadlines, news
-from tracker.evaluations.enums import Assessment, Counterpart, EngagementKind, EvaluationPhase
+from tracker.evaluations.enums import Assessment, Counterpart, EngagementKind
 from tracker.evaluations.impartiality import Gap, current_team, gaps, latest
 from tracker.evaluations.models import Declaration, Engagement, Evaluation, TeamMember
 from tracker.evaluations.news import NewsEvent
+from tracker.evaluations.service.record import hold, refuse_idle
+from tracker.evaluations.workflow import IDLE_PHASES
 
 __all__ = ["EngagementFacts", "Gap", "assess", "gaps", "record_reading", "refuse_unless_assessed", "sign"]
-
-_OVER = frozenset({EvaluationPhase.CLOSED, EvaluationPhase.CANCELLED, EvaluationPhase.NOTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +122,12 @@ def assess(
     :raises StaleVersion: when it was assessed since the page was shown.
     """
     member, evaluation = declaration.member, declaration.member.evaluation
+    hold(evaluation)
     measure = measure or None if assessment is Assessment.MANAGEABLE else None
     reason = reason or None
     if (declaration.assessment, declaration.measure, declaration.assessment_reason) == (assessment, measure, reason):
         return declaration
+    refuse_idle(evaluation)
     check_version(declaration.version, version, assessment_texts(declaration))
     if actor.id is not None and actor.id in {item.person_id for item in evaluation.team}:
         raise DomainError(
@@ -199,7 +201,7 @@ def _find_by_submission(submission_id: str | None) -> Declaration | None:
 def _refuse_outsider(member: TeamMember) -> None:
     if member.left_on is not None:
         raise DomainError(_l("You are no longer in the evaluation team, so there is nothing to declare."))
-    if member.evaluation.phase in _OVER:
+    if member.evaluation.phase in IDLE_PHASES:
         raise DomainError(_l("The evaluation is over, so there is nothing to declare."))
 
 

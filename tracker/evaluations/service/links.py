@@ -14,13 +14,13 @@ from flask_babel import lazy_gettext as _l
 from tracker.accounts.tokens import link_token, new_token, token_hash
 from tracker.audit import service as audit
 from tracker.audit.enums import AuditAction
-from tracker.cases.service import hold
 from tracker.core.actor import SYSTEM, Actor
 from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.evaluations.enums import LinkState
 from tracker.evaluations.models import EvaluatorLink, TeamMember
 from tracker.evaluations.queries import links as queries
+from tracker.evaluations.service.record import hold
 from tracker.outbox import service as outbox
 from tracker.outbox.enums import MessageKind
 
@@ -113,7 +113,7 @@ def make_and_mail(*, actor: Actor, now: datetime, member: TeamMember) -> Evaluat
 def renew(*, now: datetime, link: EvaluatorLink) -> EvaluatorLink:
     """Replace an expired link by one that is mailed to the same member; a link that still works is mailed again.
 
-    :raises DomainError: for a revoked link, and after five renewals within a day.
+    :raises DomainError: for a revoked link or one whose successor was revoked, and after five renewals within a day.
     """
     member = link.member
     hold(member.evaluation)
@@ -123,7 +123,11 @@ def renew(*, now: datetime, link: EvaluatorLink) -> EvaluatorLink:
     if state is LinkState.LIVE:
         mail_link(actor=member.person, now=now, link=link)
         return link
-    renewals = [made for made in queries.list_for_member(member) if made.renewed_from_id is not None]
+    links = queries.list_for_member(member)
+    # Only people give access again, not an older link that had expired before the newest was withdrawn.
+    if links[0].revoked_at is not None:
+        raise DomainError(_l("The link has been withdrawn."))
+    renewals = [made for made in links if made.renewed_from_id is not None]
     recent = [made for made in renewals if made.created_at > now - timedelta(days=1)]
     if recent and recent[0].created_at > now - RENEWAL_PAUSE:
         return recent[0]

@@ -10,7 +10,6 @@ from flask_babel import lazy_gettext as _l
 from tracker.accounts.models import Person
 from tracker.audit import service as audit
 from tracker.audit.enums import AuditAction
-from tracker.cases.service import hold
 from tracker.core import clock
 from tracker.core.actor import Actor
 from tracker.core.db import db
@@ -22,7 +21,7 @@ from tracker.evaluations.models import Deliverable, Evaluation, Progress, TeamMe
 from tracker.evaluations.news import NewsEvent
 from tracker.evaluations.service import deliverables
 from tracker.evaluations.service.deliverables import LONGEST_REASON
-from tracker.evaluations.service.record import refuse_idle
+from tracker.evaluations.service.record import hold, refuse_idle, withdraw_wishes
 
 AWAITED = frozenset({DeliverableState.OPEN, DeliverableState.RETURNED})
 
@@ -45,7 +44,7 @@ def answer(
     :raises DomainError: for a deliverable that nobody waits for, on ``wished_on`` or ``reason``.
     """
     evaluation = deliverable.evaluation
-    _hold(evaluation, deliverable)
+    hold(evaluation)
     made = _find_by_submission(submission_id)
     if made is not None:
         return made
@@ -53,9 +52,7 @@ def answer(
     is_wish = answer is ProgressAnswer.MORE_TIME
     if is_wish:
         _check_wish(deliverable, wished_on, reason, clock.local_date(now))
-    for earlier in deliverable.answers:
-        if earlier.state is RequestState.PENDING:
-            earlier.state = RequestState.WITHDRAWN
+    withdraw_wishes(deliverable)
     progress = Progress(
         answer=answer,
         wished_on=wished_on if is_wish else None,
@@ -102,8 +99,7 @@ def decide(
     :raises DomainError: when it is decided otherwise or was replaced, on ``granted_on`` or ``note``.
     """
     deliverable, evaluation = progress.deliverable, progress.deliverable.evaluation
-    _hold(evaluation, deliverable)
-    db.session.refresh(progress)
+    hold(evaluation)
     granted_on = (granted_on or progress.wished_on) if is_approved else None
     wanted = RequestState.APPROVED if is_approved else RequestState.REFUSED
     if (progress.state, progress.granted_on) == (wanted, granted_on):
@@ -115,6 +111,8 @@ def decide(
             _l("The new day has to be later than the day now agreed, %(day)s.", day=deliverable.due_on.isoformat()),
             "granted_on",
         )
+    if granted_on is not None and granted_on < clock.local_date(now):
+        raise DomainError(_l("This day has passed. Write a day to come."), "granted_on")
     if not is_approved and not note:
         raise DomainError(_l("Write why more time is refused; the evaluator reads it."), "note")
     progress.state, progress.granted_on, progress.decision_note = wanted, granted_on, note or None
@@ -134,12 +132,6 @@ def decide(
         params={"progress_id": progress.id},
     )
     return progress
-
-
-def _hold(evaluation: Evaluation, deliverable: Deliverable) -> None:
-    """Whoever decides or delivers at the same moment waits, and what they did is then seen here."""
-    hold(evaluation)
-    db.session.refresh(deliverable)
 
 
 def _find_by_submission(submission_id: str | None) -> Progress | None:

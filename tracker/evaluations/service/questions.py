@@ -9,15 +9,14 @@ from flask_babel import lazy_gettext as _l
 
 from tracker.audit import service as audit
 from tracker.audit.enums import AuditAction
-from tracker.cases.service import hold
 from tracker.core.actor import Actor
 from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.evaluations import news
-from tracker.evaluations.enums import EvaluationPhase
 from tracker.evaluations.models import Question, TeamMember
+from tracker.evaluations.service.record import hold
+from tracker.evaluations.workflow import CLOSED_PHASES
 
-_OVER = (EvaluationPhase.CLOSED, EvaluationPhase.CANCELLED)
 LONGEST = 5000
 
 
@@ -32,7 +31,7 @@ def ask(*, actor: Actor, now: datetime, member: TeamMember, body: str, submissio
         made = db.session.scalar(sa.select(Question).where(Question.submission_id == submission_id))
         if made is not None and made.evaluation_id == evaluation.id:
             return made
-    if evaluation.phase in _OVER:
+    if evaluation.phase in CLOSED_PHASES:
         raise DomainError(_l("The evaluation is closed. Write to the contact person instead."))
     question = Question(
         evaluation=evaluation,
@@ -60,7 +59,6 @@ def answer(*, actor: Actor, now: datetime, question: Question, body: str) -> Que
     :raises DomainError: on ``body`` when it is empty or too long, or when somebody has answered already.
     """
     hold(question.evaluation)
-    db.session.refresh(question)
     text = _checked(body, _l("Write an answer."))
     if question.answer == text:
         return question

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import joinedload, selectinload
 
 from tracker.audit import service as audit
 from tracker.audit.enums import AuditAction
@@ -203,9 +201,7 @@ def follow(*, actor: Actor, now: datetime, evaluation: Evaluation) -> None:
     """Bring what follows from recommendations, responses and actions in step: closing, phase, deadlines."""
     today = local_date(now)
     db.session.flush()
-    # Two who verify the last two actions at once: the later one sees what the earlier one did.
-    hold(evaluation)
-    for recommendation in _as_stored(evaluation):
+    for recommendation in evaluation.recommendations:
         closed_on = closing_day(recommendation, today)
         if recommendation.closed_on != closed_on:
             recommendation.closed_on = closed_on
@@ -288,16 +284,6 @@ def _fill(
     recommendation.addressee_id = addressee.id
     recommendation.addressee = addressee
     recommendation.suggested_owner = short_text(suggested_owner, "suggested_owner", LONGEST_NAME)
-
-
-def _as_stored(evaluation: Evaluation) -> Sequence[Recommendation]:
-    query = (
-        sa.select(Recommendation)
-        .where(Recommendation.evaluation_id == evaluation.id)
-        .options(joinedload(Recommendation.response), selectinload(Recommendation.actions))
-        .execution_options(populate_existing=True)
-    )
-    return db.session.scalars(query).all()
 
 
 def _free_number(evaluation: Evaluation, number: int | None) -> int:

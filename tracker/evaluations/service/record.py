@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from tracker.accounts.models import Person
 from tracker.audit import service as audit
 from tracker.audit.enums import AuditAction
 from tracker.cases import service as cases
@@ -16,7 +17,7 @@ from tracker.core.clock import local_date
 from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.evaluations.deadlines import derive
-from tracker.evaluations.enums import DeliverableKind, DeliverableState, EvaluationPhase
+from tracker.evaluations.enums import DeliverableKind, DeliverableState, EvaluationPhase, RequestState
 from tracker.evaluations.models import Deliverable, Evaluation, Recommendation
 from tracker.evaluations.workflow import IDLE_PHASES, Answered, Facts, standing
 
@@ -34,19 +35,19 @@ def settle(evaluation: Evaluation, now: datetime) -> None:
 
 def facts_of(evaluation: Evaluation, today: date) -> Facts:
     """What the phase follows from."""
-    reports = [
-        item
+    # The first one starts the clocks of others; a corrected report that is asked for later does not turn them back.
+    reported = [
+        item.approved_at
         for item in evaluation.deliverables
-        if item.kind is DeliverableKind.FINAL_REPORT and item.state is not DeliverableState.CANCELLED
+        if item.kind is DeliverableKind.FINAL_REPORT and item.state is DeliverableState.APPROVED and item.approved_at
     ]
-    approved = [item.approved_at for item in reports if item.state is DeliverableState.APPROVED and item.approved_at]
     is_chosen = evaluation.selection is not None or evaluation.provider_id is not None
     is_selecting = evaluation.phase == EvaluationPhase.SELECTION
     return Facts(
         opened_on=evaluation.opened_on,
         selection_on=(evaluation.phase_since_on if is_selecting else today) if is_chosen else None,
         contract_signed_on=evaluation.contract_signed_on,
-        reported_on=local_date(max(approved)) if approved and len(approved) == len(reports) else None,
+        reported_on=local_date(min(reported)) if reported else None,
         recommendations=[
             Answered(item.response.responded_on if item.response else None, item.closed_on)
             for item in evaluation.recommendations
@@ -55,9 +56,16 @@ def facts_of(evaluation: Evaluation, today: date) -> Facts:
 
 
 def hold(evaluation: Evaluation) -> None:
-    """Wait for whoever is writing in the evaluation; whether they ended it is then seen here."""
+    """Wait for whoever is writing in the evaluation, then read everything anew: what they did is seen here.
+
+    Each verb that rests on more than the row it changes begins with it.
+    """
+    db.session.flush()
     cases.hold(evaluation)
-    db.session.refresh(evaluation, ["phase", "phase_since_on", "closed_on"])
+    for row in list(db.session):
+        # Whoever acts is no part of the evaluation; to read them halfway through a change would flush half of it.
+        if not isinstance(row, Person):
+            db.session.expire(row)
 
 
 def open_recommendations(evaluation: Evaluation) -> list[Recommendation]:
@@ -70,6 +78,16 @@ def undelivered(evaluation: Evaluation) -> list[Deliverable]:
     return [
         item for item in evaluation.deliverables if item.state in (DeliverableState.OPEN, DeliverableState.RETURNED)
     ]
+
+
+def withdraw_wishes(deliverable: Deliverable, until: date = date.max) -> None:
+    """What was delivered, cancelled, sent back or moved answers the wish for more time that nobody had decided on.
+
+    :param until: the new day; a wish for a later one still waits.
+    """
+    for answer in deliverable.answers:
+        if answer.state is RequestState.PENDING and (answer.wished_on or until) <= until:
+            answer.state = RequestState.WITHDRAWN
 
 
 def refuse_idle(evaluation: Evaluation) -> None:

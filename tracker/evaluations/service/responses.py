@@ -39,7 +39,6 @@ def record(
     :raises StaleVersion: when another response was recorded meanwhile.
     """
     hold(recommendation.evaluation)
-    db.session.refresh(recommendation, ["response"])
     values = _checked(recommendation, now, kind, responded_by, responded_on, reason, decision_reference)
     made = recommendation.response
     if made is not None:

@@ -16,7 +16,7 @@ from flask_babel import lazy_gettext as _l
 
 from tracker.audit import service as audit
 from tracker.audit.enums import AuditAction
-from tracker.cases.service import check_version, hold
+from tracker.cases.service import check_version
 from tracker.core import clock
 from tracker.core.actor import Actor
 from tracker.core.db import db
@@ -30,14 +30,13 @@ from tracker.evaluations.enums import (
     DeliverableKind,
     DeliverableState,
     DeliveredBy,
-    RequestState,
     ReviewOutcome,
 )
 from tracker.evaluations.models import Deliverable, Review, ReviewComment
 from tracker.evaluations.news import NewsEvent
 from tracker.evaluations.service import deliverables, recommendations
 from tracker.evaluations.service.deliverables import LONGEST_REASON
-from tracker.evaluations.service.record import refuse_idle, settle
+from tracker.evaluations.service.record import hold, refuse_idle, settle, withdraw_wishes
 
 
 def add_comment(
@@ -57,7 +56,7 @@ def add_comment(
     :param for_name: whom the comment is handed on for, such as a landsting that was asked to check facts.
     :raises DomainError: when there is nothing to comment on now, or on ``body``.
     """
-    _hold(deliverable)
+    hold(deliverable.evaluation)
     made = _find_by_submission(submission_id)
     if made is not None:
         return made
@@ -100,8 +99,7 @@ def change_comment(
     :raises DomainError: once it is sent, or on ``body``.
     :raises StaleVersion: when it was changed since `version`.
     """
-    _hold(comment.deliverable)
-    db.session.refresh(comment)
+    hold(comment.deliverable.evaluation)
     _refuse_sent(comment)
     wanted = (kind, _body(body), page or None, quote or None, for_name or None)
     if (comment.kind, comment.body, comment.page, comment.quote, comment.for_name) == wanted:
@@ -119,8 +117,7 @@ def remove_comment(*, actor: Actor, now: datetime, comment: ReviewComment, versi
     :raises DomainError: once it is sent.
     :raises StaleVersion: when it was changed since `version`.
     """
-    _hold(comment.deliverable)
-    db.session.refresh(comment)
+    hold(comment.deliverable.evaluation)
     _refuse_sent(comment)
     check_version(comment.version, version, comment_texts(comment))
     _record(AuditAction.COMMENT_REMOVED, actor, now, comment, {})
@@ -143,8 +140,7 @@ def answer_comment(
         comment that was never sent, or an approved deliverable.
     :raises StaleVersion: when it was answered since `version`.
     """
-    _hold(comment.deliverable)
-    db.session.refresh(comment)
+    hold(comment.deliverable.evaluation)
     refuse_idle(comment.deliverable.evaluation)
     if comment.sent_at is None:
         raise DomainError(_l("This comment has not been sent."))
@@ -179,7 +175,7 @@ def return_version(
     :raises DomainError: when the version is not the latest or is decided on, when comments were changed since they were
         shown, or on ``reason`` and ``new_due_on``.
     """
-    _hold(deliverable)
+    hold(deliverable.evaluation)
     reason = (reason or "").strip()
     made = _find_review(version_id)
     if made is not None and (made.outcome, made.reason, made.new_due_on) == (
@@ -200,10 +196,7 @@ def return_version(
         raise DomainError(_l("The new day has to be a day to come."), "new_due_on")
     for comment in unsent:
         comment.sent_at = now
-    for answer in deliverable.answers:
-        # The new day answers a wish for more time that nobody had decided on.
-        if answer.state is RequestState.PENDING:
-            answer.state = RequestState.WITHDRAWN
+    withdraw_wishes(deliverable)
     review = _decide(actor, now, deliverable, version, ReviewOutcome.RETURNED, reason, new_due_on)
     if deliverable.due_on != new_due_on:
         why = reason[:LONGEST_REASON]
@@ -222,7 +215,7 @@ def approve_version(
 
     :raises DomainError: when the version is not the latest, is decided on otherwise, or cannot be read yet.
     """
-    _hold(deliverable)
+    hold(deliverable.evaluation)
     made = _find_review(version_id)
     if made is not None and made.outcome is ReviewOutcome.APPROVED:
         return made
@@ -248,7 +241,7 @@ def latest_version(deliverable: Deliverable) -> DocumentVersion | None:
 def unsent_comments(version_id: int) -> list[ReviewComment]:
     """The comments on a version that the evaluator has not seen, by number."""
     query = sa.select(ReviewComment).where(ReviewComment.version_id == version_id, ReviewComment.sent_at.is_(None))
-    return list(db.session.scalars(query.order_by(ReviewComment.number).execution_options(populate_existing=True)))
+    return list(db.session.scalars(query.order_by(ReviewComment.number)))
 
 
 def comments_mark(comments: Iterable[ReviewComment]) -> str:
@@ -275,14 +268,6 @@ def answer_texts(comment: ReviewComment) -> dict[str, str]:
         "answer_text": comment.answer_text or "",
         "version": str(comment.version),
     }
-
-
-def _hold(deliverable: Deliverable) -> None:
-    """Whoever decides or delivers at the same moment waits, and what they did is then seen here."""
-    hold(deliverable.evaluation)
-    db.session.refresh(deliverable)
-    if deliverable.document is not None:
-        db.session.refresh(deliverable.document)
 
 
 def _find_by_submission(submission_id: str | None) -> ReviewComment | None:

@@ -24,7 +24,7 @@ from tracker.evaluations.models import Evaluation
 from tracker.evaluations.service import independence
 from tracker.evaluations.service.commission import checked_amount
 from tracker.evaluations.service.eligibility import refuse_name, refuse_organisation, refuse_person
-from tracker.evaluations.service.record import iso, kronor, refuse_idle, save
+from tracker.evaluations.service.record import hold, iso, kronor, refuse_idle, save
 from tracker.organisations import service as organisations
 from tracker.organisations.enums import OrganisationKind
 from tracker.organisations.models import Organisation
@@ -75,6 +75,7 @@ def choose_evaluator(
     :raises DomainError: on ``provider_id`` or ``new_provider`` for an organisation of the model, whatever it is
         written as; when the contract is signed.
     """
+    hold(evaluation)
     cases.check_version(evaluation.version, version, evaluator_texts(evaluation))
     refuse_idle(evaluation)
     name = short_text(new_provider, "new_provider", LONGEST_NAME)
@@ -104,6 +105,7 @@ def sign_contract(
     :raises DomainError: before everybody's declaration is assessed as none or manageable; without an evaluator or how
         it was chosen; on ``contract_ore`` for a direct award over the limit; on its field.
     """
+    hold(evaluation)
     cases.check_version(evaluation.version, version, contract_texts(evaluation))
     refuse_idle(evaluation)
     is_first = evaluation.contract_signed_on is None
@@ -114,11 +116,12 @@ def sign_contract(
         checked_year(day, field)
     if ends_on is not None and ends_on < signed_on:
         raise DomainError(_l("The contract cannot end before it is signed."), "ends_on")
+    document_id = _document_id(evaluation, document_id)
     evaluation.contract_ore = checked_amount(contract_ore, "contract_ore")
     check_direct_award(evaluation, "contract_ore")
     evaluation.contract_signed_on, evaluation.contract_ends_on = signed_on, ends_on
     evaluation.contract_reference = short_text(reference, "reference", LONGEST_NAME)
-    evaluation.contract_document_id = _document_id(evaluation, document_id)
+    evaluation.contract_document_id = document_id
     action = AuditAction.EVALUATION_CONTRACTED if is_first else AuditAction.EVALUATION_CHANGED
     return save(actor, now, evaluation, action)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
-import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
 from tracker.accounts.enums import Locale
@@ -25,7 +24,7 @@ from tracker.evaluations.models import Evaluation, TeamMember
 from tracker.evaluations.queries.links import list_for_member
 from tracker.evaluations.service import links
 from tracker.evaluations.service.eligibility import refuse_person
-from tracker.evaluations.service.record import refuse_idle
+from tracker.evaluations.service.record import hold, refuse_idle
 
 LONGEST_PART = 100
 LONGEST_NAME = 200
@@ -50,8 +49,8 @@ def add_member(
 
     :raises DomainError: on ``email`` or ``name``; above all for somebody with a role in the model.
     """
+    hold(evaluation)
     refuse_idle(evaluation)
-    cases.hold(evaluation)
     name = required_text(name, "name", _l("Write the person's name."), LONGEST_NAME)
     part = short_text(part, "part", LONGEST_PART)
     person = find_or_add_contact(
@@ -89,17 +88,18 @@ def change_member(
     :raises StaleVersion: when it was changed since the form was shown.
     """
     evaluation = member.evaluation
+    hold(evaluation)
     refuse_idle(evaluation)
-    _hold(member)
     cases.check_version(member.version, version, member_texts(member))
     if member.left_on is not None:
         raise DomainError(_l("%(name)s has left the team.", name=member.person.name))
     if member.is_contact and not is_contact:
         raise DomainError(_l("Somebody has to get the mail. Make another member the contact instead."), "is_contact")
-    member.part = short_text(part, "part", LONGEST_PART)
+    part = short_text(part, "part", LONGEST_PART)
     if is_contact and not member.is_contact:
         _pass_contact_on(actor, now, evaluation)
         member.is_contact = True
+    member.part = part
     changes = audit.diff(member)
     if not changes:
         return member
@@ -118,7 +118,7 @@ def end_membership(
 
     :raises DomainError: on ``left_on`` for a day to come, or before the day they joined.
     """
-    _hold(member)
+    hold(member.evaluation)
     if member.left_on is not None:
         return member
     cases.check_version(member.version, version, member_texts(member))
@@ -137,7 +137,7 @@ def decline(*, actor: Actor, now: datetime, member: TeamMember, reason: str | No
     :raises DomainError: on ``reason`` without one; when the evaluation is over.
     """
     evaluation = member.evaluation
-    _hold(member)
+    hold(evaluation)
     if member.left_on is not None:
         return member
     refuse_idle(evaluation)
@@ -156,13 +156,6 @@ def decline(*, actor: Actor, now: datetime, member: TeamMember, reason: str | No
 def member_texts(member: TeamMember) -> dict[str, str]:
     """What is stored, by the names of the form's fields."""
     return {"part": member.part or "", "version": str(member.version)}
-
-
-def _hold(member: TeamMember) -> None:
-    """Whoever changes the team at the same moment waits, and what they did is then seen here."""
-    cases.hold(member.evaluation)
-    team = sa.select(TeamMember).where(TeamMember.evaluation_id == member.evaluation_id)
-    db.session.scalars(team.execution_options(populate_existing=True)).all()
 
 
 def _leave(actor: Actor, now: datetime, member: TeamMember, left_on: date, reason: str | None = None) -> None:
