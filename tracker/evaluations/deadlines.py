@@ -15,6 +15,7 @@ from tracker.core.calendar import add_working_days
 from tracker.core.clock import local_date
 from tracker.deadlines import service as deadlines
 from tracker.deadlines.enums import Basis, DeadlineKind, DeadlineState
+from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import list_for_case
 from tracker.evaluations.enums import ActionState, DeliverableState, DeliveredBy
 from tracker.evaluations.impartiality import Standing, current_team, latest, standing
@@ -60,6 +61,8 @@ def derive(*, actor: Actor, now: datetime, evaluation: Evaluation) -> None:
     stored = {deadline.source_key: deadline for deadline in list_for_case(evaluation.id)}
     for item in items:
         before = stored.get(item.source_key)
+        if before is not None and _is_as(before, item):
+            continue
         if before is not None and before.state is DeadlineState.MET and item.met_on is None:
             deadlines.reopen(actor=actor, now=now, deadline=before)
         deadline = deadlines.set_deadline(
@@ -78,6 +81,15 @@ def derive(*, actor: Actor, now: datetime, evaluation: Evaluation) -> None:
     keep = {item.source_key for item in items}
     for prefix in PREFIXES:
         deadlines.cancel_missing(actor=actor, now=now, case_id=evaluation.id, prefix=prefix, keep=keep)
+
+
+def _is_as(deadline: Deadline, item: Wanted) -> bool:
+    """Whether the stored one is what is wanted already: most are, whatever was changed."""
+    state = DeadlineState.OPEN if item.met_on is None else DeadlineState.MET
+    stored = (deadline.state, deadline.met_on, deadline.kind, deadline.due_on, deadline.basis)
+    return stored == (state, item.met_on, item.kind, item.due_on, item.basis) and (
+        (deadline.subject, deadline.owner_id) == (item.subject, item.owner_id)
+    )
 
 
 def contact_of(evaluation: Evaluation) -> TeamMember | None:
