@@ -357,6 +357,35 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "ended_contracts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("evaluation_id", sa.Integer(), nullable=False),
+        sa.Column("provider_id", sa.Integer(), nullable=False),
+        sa.Column("signed_on", sa.Date(), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("reference", sa.String(length=200), nullable=True),
+        sa.Column("contract_ore", sa.BigInteger(), nullable=True),
+        sa.Column("document_id", sa.Integer(), nullable=True),
+        sa.Column("ended_at", UTCDateTime(), nullable=False),
+        sa.Column("ended_by_name", sa.String(length=200), nullable=False),
+        sa.CheckConstraint("ended_on >= signed_on", name=op.f("ck_ended_contracts_days_in_order")),
+        sa.CheckConstraint("length(reason) > 0", name=op.f("ck_ended_contracts_reason_given")),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["documents.id"], name=op.f("fk_ended_contracts_document_id_documents")
+        ),
+        sa.ForeignKeyConstraint(
+            ["evaluation_id"], ["evaluations.id"], name=op.f("fk_ended_contracts_evaluation_id_evaluations")
+        ),
+        sa.ForeignKeyConstraint(
+            ["provider_id"], ["organisations.id"], name=op.f("fk_ended_contracts_provider_id_organisations")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ended_contracts")),
+    )
+    with op.batch_alter_table("ended_contracts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ended_contracts_evaluation_id"), ["evaluation_id"], unique=False)
+
+    op.create_table(
         "deliverables",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("evaluation_id", sa.Integer(), nullable=False),
@@ -1019,6 +1048,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_deliverables_document_id"))
 
     op.drop_table("deliverables")
+    with op.batch_alter_table("ended_contracts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ended_contracts_evaluation_id"))
+
+    op.drop_table("ended_contracts")
     with op.batch_alter_table("cost_allocations", schema=None) as batch_op:
         batch_op.drop_index("uq_cost_allocations_standing")
         batch_op.drop_index(batch_op.f("ix_cost_allocations_evaluation_id"))

@@ -60,6 +60,7 @@ class AuditAction(StrEnum):
     EVALUATION_NOTED = "evaluation:noted"
     EVALUATION_CHANGED = "evaluation:changed"
     EVALUATION_CONTRACTED = "evaluation:contracted"
+    EVALUATION_CONTRACT_ENDED = "evaluation:contract-ended"
     EVALUATION_CANCELLED = "evaluation:cancelled"
     EVALUATION_CLOSED = "evaluation:closed"
     TEAM_MEMBER_ADDED = "team-member:added"

@@ -14,7 +14,8 @@ _P = EvaluationPhase
 NEXT: Mapping[EvaluationPhase, frozenset[EvaluationPhase]] = {
     _P.PREPARATION: frozenset({_P.SELECTION, _P.UNDER_WAY, _P.CANCELLED}),
     _P.SELECTION: frozenset({_P.PREPARATION, _P.UNDER_WAY, _P.CANCELLED}),
-    _P.UNDER_WAY: frozenset({_P.RESPONSE, _P.FOLLOW_UP, _P.CANCELLED}),
+    # Back when the contract ends before the report: another evaluator is chosen.
+    _P.UNDER_WAY: frozenset({_P.SELECTION, _P.RESPONSE, _P.FOLLOW_UP, _P.CANCELLED}),
     _P.RESPONSE: frozenset({_P.FOLLOW_UP}),
     _P.FOLLOW_UP: frozenset({_P.RESPONSE, _P.CLOSED}),
     _P.CLOSED: frozenset(),

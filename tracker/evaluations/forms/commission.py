@@ -138,6 +138,23 @@ class ContractForm(BaseForm):
     version = VersionField()
 
 
+class EndContractForm(BaseForm):
+    ended_on = DateField(_l("The contract ended on"), [Required()])
+    reason = LongTextField(
+        _l("Why did it end?"),
+        [Required(), Length(max=500)],
+        description=_l("Such as a breach of contract, or that the evaluator withdrew; and where it is documented."),
+    )
+    version = VersionField()
+
+
+class CloseForm(BaseForm):
+    """``reason`` is asked for where something is still to be delivered."""
+
+    reason = LongTextField(_l("Why is it closed without them?"), [Length(max=500)])
+    version = VersionField()
+
+
 class CancelForm(BaseForm):
     reason = LongTextField(_l("Why is it cancelled?"), [Required(), Length(max=500)])
     version = VersionField()

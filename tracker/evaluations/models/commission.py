@@ -87,11 +87,40 @@ class Evaluation(Case):
         back_populates="evaluation", order_by="Recommendation.number"
     )
     allocations: Mapped[list[CostAllocation]] = relationship(back_populates="evaluation", order_by="CostAllocation.id")
+    ended_contracts: Mapped[list[EndedContract]] = relationship(
+        back_populates="evaluation", order_by="EndedContract.id"
+    )
 
     __mapper_args__ = {
         "polymorphic_identity": CaseKind.EVALUATION,
         "inherit_condition": id == Case.id,
     }
+
+
+class EndedContract(Model):
+    """A contract that ended before a final report was approved, as it stood then; never changed. The evaluation's own
+    columns are free for the next evaluator's. Amounts in öre without VAT."""
+
+    __tablename__ = "ended_contracts"
+    __table_args__ = (
+        sa.CheckConstraint("ended_on >= signed_on", name="days_in_order"),
+        sa.CheckConstraint("length(reason) > 0", name="reason_given"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    evaluation_id: Mapped[int] = mapped_column(sa.ForeignKey("evaluations.id"), index=True)
+    provider_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"))
+    signed_on: Mapped[date] = mapped_column()
+    ended_on: Mapped[date] = mapped_column()
+    reason: Mapped[str] = mapped_column(sa.String(500))
+    reference: Mapped[str | None] = mapped_column(sa.String(200))
+    contract_ore: Mapped[int | None] = mapped_column(sa.BigInteger)
+    document_id: Mapped[int | None] = mapped_column(sa.ForeignKey("documents.id"))
+    ended_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ended_by_name: Mapped[str] = mapped_column(sa.String(200))
+
+    evaluation: Mapped[Evaluation] = relationship(back_populates="ended_contracts")
+    provider: Mapped[Organisation] = relationship()
 
 
 class TeamMember(Versioned, Model):

@@ -10,7 +10,7 @@ from tracker.cases.models import Participant
 from tracker.cases.secrecy import Viewer, visible_cases
 from tracker.core.db import db
 from tracker.core.errors import NotFound
-from tracker.evaluations.models import Deliverable, Evaluation, TeamMember
+from tracker.evaluations.models import Deliverable, EndedContract, Evaluation, TeamMember
 
 
 def get_evaluation(viewer: Viewer, evaluation_id: int) -> Evaluation:
@@ -64,6 +64,7 @@ def _find(viewer: Viewer | None, condition: sa.ColumnElement[bool]) -> Evaluatio
             selectinload(Evaluation.team).options(joinedload(TeamMember.person), selectinload(TeamMember.declarations)),
             selectinload(Evaluation.deliverables),
             selectinload(Evaluation.recommendations),
+            selectinload(Evaluation.ended_contracts).joinedload(EndedContract.provider),
         )
     )
     return db.session.scalars(query).unique().one_or_none()

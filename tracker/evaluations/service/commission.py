@@ -28,7 +28,9 @@ from tracker.evaluations.service.record import (
     facts_of,
     hold,
     open_recommendations,
+    refuse_unreviewed,
     settle,
+    undelivered,
 )
 from tracker.evaluations.workflow import is_closable, may_become
 from tracker.organisations.enums import STEERING_GROUP
@@ -149,10 +151,14 @@ def cancel(
     return _end(actor, now, evaluation, EvaluationPhase.CANCELLED, AuditAction.EVALUATION_CANCELLED)
 
 
-def close(*, actor: Actor, now: datetime, evaluation: Evaluation, version: int | None = None) -> Evaluation:
+def close(
+    *, actor: Actor, now: datetime, evaluation: Evaluation, reason: str | None = None, version: int | None = None
+) -> Evaluation:
     """End an evaluation whose every recommendation is closed.
 
-    :raises DomainError: while one is open (it says which), or before the report is approved.
+    :param reason: why it ends without what is still asked for, where something is: it is then no longer asked for.
+    :raises DomainError: while a recommendation is open or a delivery is not reviewed (it says which), or before the
+        report is approved; on ``reason``.
     """
     hold(evaluation)
     cases.check_version(evaluation.version, version, {})
@@ -164,6 +170,14 @@ def close(*, actor: Actor, now: datetime, evaluation: Evaluation, version: int |
         )
     if not is_closable(EvaluationPhase(evaluation.phase), facts_of(evaluation, local_date(now))):
         raise DomainError(_l("An evaluation is closed when its final report is approved and its follow-up is over."))
+    refuse_unreviewed(evaluation)
+    missing = undelivered(evaluation)
+    if missing:
+        titles = ", ".join(item.title for item in missing)
+        message = _l("Write why it is closed without what is still asked for: %(titles)s.", titles=titles)
+        reason = required_text(reason, "reason", message, deliverables.LONGEST_REASON)
+        for item in missing:
+            deliverables.cancel_deliverable(actor=actor, now=now, deliverable=item, reason=reason)
     return _end(actor, now, evaluation, EvaluationPhase.CLOSED, AuditAction.EVALUATION_CLOSED)
 
 

@@ -41,7 +41,7 @@ def facts_of(evaluation: Evaluation, today: date) -> Facts:
         for item in evaluation.deliverables
         if item.kind is DeliverableKind.FINAL_REPORT and item.state is DeliverableState.APPROVED and item.approved_at
     ]
-    is_chosen = evaluation.selection is not None or evaluation.provider_id is not None
+    is_chosen = evaluation.selection is not None or evaluation.provider_id is not None or evaluation.ended_contracts
     is_selecting = evaluation.phase == EvaluationPhase.SELECTION
     return Facts(
         opened_on=evaluation.opened_on,
@@ -90,6 +90,18 @@ def withdraw_wishes(deliverable: Deliverable, until: date = date.max) -> None:
             answer.state = RequestState.WITHDRAWN
 
 
+def refuse_unreviewed(evaluation: Evaluation) -> None:
+    """:raises DomainError: while something that was delivered waits for its review; it says what."""
+    waiting = [item.title for item in evaluation.deliverables if item.state is DeliverableState.SUBMITTED]
+    if waiting:
+        raise DomainError(
+            _l(
+                "These deliveries are not reviewed yet: %(titles)s. Approve each, or send it back, first.",
+                titles=", ".join(waiting),
+            )
+        )
+
+
 def refuse_idle(evaluation: Evaluation) -> None:
     """:raises DomainError: when the evaluation is over, or only noted."""
     if not evaluation.is_own:
@@ -114,14 +126,17 @@ def _search_text(evaluation: Evaluation) -> str:
     )
 
 
-def save(actor: Actor, now: datetime, evaluation: Evaluation, action: AuditAction) -> Evaluation:
-    """Write what was changed on the evaluation's own row, with its line in the history; nothing when nothing was."""
+def save(actor: Actor, now: datetime, evaluation: Evaluation, action: AuditAction, **told: Any) -> Evaluation:
+    """Write what was changed on the evaluation's own row, with its line in the history; nothing when nothing was.
+
+    :param told: what the history tells beside that.
+    """
     changes: dict[str, Any] = audit.diff(evaluation)
     if not changes:
         return evaluation
     settle(evaluation, now)
     db.session.flush()
-    audit.record(action, actor=actor, now=now, case_id=evaluation.id, subject=evaluation, changes=changes)
+    audit.record(action, actor=actor, now=now, case_id=evaluation.id, subject=evaluation, changes={**changes, **told})
     derive(actor=actor, now=now, evaluation=evaluation)
     return evaluation
 

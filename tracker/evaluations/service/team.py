@@ -153,6 +153,13 @@ def decline(*, actor: Actor, now: datetime, member: TeamMember, reason: str | No
     return member
 
 
+def dissolve(*, actor: Actor, now: datetime, evaluation: Evaluation) -> None:
+    """Everybody leaves the team today: their links are revoked, what they declared and delivered stays."""
+    # The contact last, so that the place is not passed on from one to the next.
+    for member in sorted(current_team(evaluation), key=lambda item: item.is_contact):
+        _leave(actor, now, member, local_date(now))
+
+
 def member_texts(member: TeamMember) -> dict[str, str]:
     """What is stored, by the names of the form's fields."""
     return {"part": member.part or "", "version": str(member.version)}

@@ -11,7 +11,6 @@ from flask_login import current_user
 
 from tracker.accounts.permissions import Permission, requires
 from tracker.accounts.queries import list_choices as list_people
-from tracker.cases.forms import BareForm
 from tracker.core import clock
 from tracker.core.choices import NOT_GIVEN, id_choices
 from tracker.core.errors import NotFound
@@ -21,16 +20,19 @@ from tracker.documents.labels import registry_number
 from tracker.evaluations.forms.commission import (
     BriefForm,
     CancelForm,
+    CloseForm,
     ContractForm,
+    EndContractForm,
     EvaluatorForm,
     FactsForm,
     NoteEvaluationForm,
     SelectionForm,
 )
+from tracker.evaluations.impartiality import current_team
 from tracker.evaluations.models import Evaluation
 from tracker.evaluations.queries.listing import list_procurement_choices
 from tracker.evaluations.service import brief as briefs
-from tracker.evaluations.service import commission, independence
+from tracker.evaluations.service import commission, ending, independence
 from tracker.evaluations.service import selection as choosing
 from tracker.evaluations.service.record import open_recommendations, undelivered
 from tracker.evaluations.views.blueprint import back_to, blueprint, found, saved, saving
@@ -153,6 +155,26 @@ def contract(evaluation_id: int) -> Any:
     return _section(evaluation_id, "contract", form, gaps=independence.gaps)
 
 
+@blueprint.route("/evaluations/<int:evaluation_id>/contract/end", methods=["GET", "POST"])
+@requires(Permission.EVALUATION_EDIT)
+def end_contract(evaluation_id: int) -> Any:
+    evaluation = _ours(evaluation_id)
+    form = EndContractForm(data={"ended_on": clock.today(), "version": evaluation.version})
+    if form.validate_on_submit() and form.ended_on.data:
+        with saving(form, lambda: {"version": str(found(evaluation_id).version)}):
+            ending.end_contract(
+                actor=current_user,
+                now=clock.now(),
+                evaluation=evaluation,
+                ended_on=form.ended_on.data,
+                reason=form.reason.data or "",
+                version=form.version.data,
+            )
+            flash(_("The contract is ended. Choose another evaluator when you are ready."), "success")
+            return back_to(evaluation_id, "selection")
+    return _section(evaluation_id, "contract_end", form, team=current_team)
+
+
 @blueprint.route("/evaluations/<int:evaluation_id>/noted", methods=["GET", "POST"])
 @requires(Permission.EVALUATION_EDIT)
 def noted(evaluation_id: int) -> Any:
@@ -202,10 +224,16 @@ def cancel(evaluation_id: int) -> Any:
 @requires(Permission.EVALUATION_EDIT)
 def close(evaluation_id: int) -> Any:
     evaluation = _ours(evaluation_id)
-    form = BareForm(data={"version": evaluation.version})
+    form = CloseForm(data={"version": evaluation.version})
     if form.validate_on_submit():
         with saving(form, lambda: {"version": str(found(evaluation_id).version)}):
-            commission.close(actor=current_user, now=clock.now(), evaluation=evaluation, version=form.version.data)
+            commission.close(
+                actor=current_user,
+                now=clock.now(),
+                evaluation=evaluation,
+                reason=form.reason.data,
+                version=form.version.data,
+            )
             flash(_("The evaluation is closed."), "success")
             return back_to(evaluation_id)
     return _section(evaluation_id, "close", form, open_recommendations=open_recommendations, undelivered=undelivered)

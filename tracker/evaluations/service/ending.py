@@ -1,0 +1,90 @@
+"""Ending a contract before its report: the evaluator failed or withdrew, and another is to be found.
+
+The act itself, with its notices and claims, is done outside; here it is recorded on the day it takes effect. What the
+evaluator delivered and what was approved stays; the evaluation waits for a new choice, a new team and its declarations.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from flask_babel import lazy_gettext as _l
+
+from tracker.audit.enums import AuditAction
+from tracker.cases.service import check_version
+from tracker.core.actor import Actor
+from tracker.core.checks import not_in_future, required_text
+from tracker.core.db import db
+from tracker.core.errors import DomainError
+from tracker.evaluations.enums import DeliverableState, DeliveredBy
+from tracker.evaluations.models import EndedContract, Evaluation
+from tracker.evaluations.service import deliverables, team
+from tracker.evaluations.service.deliverables import LONGEST_REASON
+from tracker.evaluations.service.record import hold, refuse_idle, refuse_unreviewed, save, withdraw_wishes
+from tracker.evaluations.workflow import RESPONDING
+
+
+def end_contract(
+    *, actor: Actor, now: datetime, evaluation: Evaluation, ended_on: date, reason: str, version: int | None = None
+) -> EndedContract:
+    """The contract has ended: the team leaves, its links are revoked, and the evaluator is chosen anew.
+
+    What is still asked for waits for the next evaluator; what was sent back is asked for afresh, so that nobody answers
+    for another's text. Its days stand until they are moved, and are then agreed with the next contract.
+
+    :raises DomainError: without a contract, once a report is approved, while a delivery is not reviewed; on
+        ``ended_on`` for a day to come or before the signing, on ``reason``.
+    """
+    hold(evaluation)
+    check_version(evaluation.version, version, {})
+    refuse_idle(evaluation)
+    if evaluation.contract_signed_on is None or evaluation.provider_id is None:
+        raise DomainError(_l("No contract is recorded, so there is none to end."))
+    if evaluation.phase in RESPONDING:
+        raise DomainError(_l("The final report is approved: there is nothing left to replace the evaluator for."))
+    not_in_future(ended_on, now, "ended_on")
+    if ended_on < evaluation.contract_signed_on:
+        signed_on = evaluation.contract_signed_on.isoformat()
+        raise DomainError(_l("The contract was signed on %(on)s; it cannot end before.", on=signed_on), "ended_on")
+    reason = required_text(reason, "reason", _l("Write why the contract ended."), LONGEST_REASON)
+    refuse_unreviewed(evaluation)
+    ended = EndedContract(
+        provider_id=evaluation.provider_id,
+        signed_on=evaluation.contract_signed_on,
+        ended_on=ended_on,
+        reason=reason,
+        reference=evaluation.contract_reference,
+        contract_ore=evaluation.contract_ore,
+        document_id=evaluation.contract_document_id,
+        ended_at=now,
+        ended_by_name=actor.name,
+    )
+    evaluation.ended_contracts.append(ended)
+    evaluation.provider_id = evaluation.contract_signed_on = evaluation.contract_ends_on = None
+    evaluation.contract_reference = evaluation.contract_ore = evaluation.contract_document_id = None
+    # Another evaluator is another award, on grounds of its own.
+    evaluation.selection = evaluation.selection_reason = evaluation.procurement_id = None
+    told = {"ended_on": ended_on, "reason": reason}
+    save(actor, now, evaluation, AuditAction.EVALUATION_CONTRACT_ENDED, **told)
+    team.dissolve(actor=actor, now=now, evaluation=evaluation)
+    _ask_afresh(actor, now, evaluation, reason)
+    return ended
+
+
+def _ask_afresh(actor: Actor, now: datetime, evaluation: Evaluation, reason: str) -> None:
+    for item in [item for item in evaluation.deliverables if item.delivered_by is DeliveredBy.EVALUATOR]:
+        withdraw_wishes(item)
+        if item.state is DeliverableState.RETURNED:
+            deliverables.cancel_deliverable(actor=actor, now=now, deliverable=item, reason=reason)
+            deliverables.add_deliverable(
+                actor=actor,
+                now=now,
+                evaluation=evaluation,
+                kind=item.kind,
+                title=item.title,
+                due_on=item.due_on,
+                delivered_by=item.delivered_by,
+                format=item.format,
+                next_step=item.next_step,
+            )
+    db.session.flush()
