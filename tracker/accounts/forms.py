@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import current_app
 from flask_babel import lazy_gettext as _l
+from flask_login import current_user
 from wtforms import HiddenField, PasswordField, RadioField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
@@ -16,6 +18,7 @@ from tracker.core import clock
 from tracker.core.choices import CheckboxesField
 from tracker.core.forms import BaseForm, FilterForm, Required, TextField, VersionField
 from tracker.organisations import queries as organisations
+from tracker.organisations.visibility import hidden_from
 
 _ADDRESS_LENGTH = Length(max=254, message=_l("An e-mail address has at most 254 characters."))
 _NAME_LENGTH = Length(max=200, message=_l("A name has at most 200 characters."))
@@ -31,7 +34,7 @@ def _roles() -> list[SelectChoice]:
 
 def _organisations(locale: str = "sv") -> list[SelectChoice]:
     today = clock.today()
-    page = organisations.list_organisations(per_page=200)
+    page = organisations.list_organisations(per_page=200, hidden=hidden_from(current_app, current_user))
     named = [SelectChoice(str(item.id), organisations.name_on(item, today, locale)) for item in page.items]
     return [SelectChoice("", _l("No organisation")), *named]
 

@@ -6,6 +6,7 @@ from flask import Flask
 
 from tracker.cases import panels
 from tracker.evaluations import follow_up_panel, mails, news, workspace_panel
+from tracker.evaluations.queries import providers
 from tracker.evaluations.views import (
     actions,
     costs,
@@ -30,6 +31,7 @@ from tracker.evaluations.views.workspace import calendar, comments, declaration,
 from tracker.evaluations.views.workspace import delivery as handing_in
 from tracker.evaluations.views.workspace import questions as asking
 from tracker.evaluations.views.workspace import recommendations as recommending
+from tracker.organisations import visibility
 
 # Imported here so that each hangs its views on its blueprint.
 COMMISSION = (listing, new, page, sections, team, deliverables)
@@ -46,3 +48,4 @@ def init_app(app: Flask) -> None:
     panels.register(app, "recommendations", follow_up_panel.load, position=20)
     panels.register(app, "independence", independence.independence_panel, position=10)
     panels.register(app, "costs", costs.costs_panel, position=30)
+    visibility.register(app, "evaluations", providers.hidden_from)

@@ -90,16 +90,23 @@ def list_of_kinds(kinds: Collection[OrganisationKind]) -> Sequence[Organisation]
 
 
 def list_organisations(
-    *, q: str = "", kind: OrganisationKind | None = None, page: int | None = None, per_page: int | None = None
+    *,
+    q: str = "",
+    kind: OrganisationKind | None = None,
+    page: int | None = None,
+    per_page: int | None = None,
+    hidden: Collection[int] = (),
 ) -> Page[Organisation]:
-    """A page of organisations whose number or any name, old or new, contains ``q``."""
+    """A page of organisations whose number or any name, old or new, contains ``q``; without those that are hidden."""
     number, size = clamp(page, per_page)
     wanted = fold(q)
     # SQLite folds the case of ASCII only, and there are a few hundred organisations: matched here, å, ä and ö too.
     found = [
         organisation
         for organisation in _all()
-        if (kind is None or organisation.kind is kind) and (not wanted or wanted in _searchable(organisation))
+        if organisation.id not in hidden
+        and (kind is None or organisation.kind is kind)
+        and (not wanted or wanted in _searchable(organisation))
     ]
     order = list(OrganisationKind)
     found.sort(key=lambda item: (order.index(item.kind), item.county_code or "", fold(item.names[-1].name)))

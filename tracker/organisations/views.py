@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, current_app, render_template, request
+from flask_babel import gettext as _
+from flask_login import current_user
 
 from tracker.accounts.permissions import Permission, requires
-from tracker.organisations import queries
+from tracker.core.errors import NotFound
+from tracker.organisations import queries, visibility
 from tracker.organisations.enums import OrganisationKind
 from tracker.organisations.forms import KIND_LABELS, OrganisationFilter
 
@@ -20,6 +23,7 @@ def list_organisations() -> str:
         q=form.q.data or "",
         kind=OrganisationKind(form.kind.data) if form.kind.data in set(OrganisationKind) else None,
         page=request.args.get("page", type=int),
+        hidden=visibility.hidden_from(current_app, current_user),
     )
     return render_template("organisations/list.html", form=form, page=page, kinds=KIND_LABELS)
 
@@ -27,6 +31,8 @@ def list_organisations() -> str:
 @blueprint.get("/organisations/<int:organisation_id>")
 @requires(Permission.ORGANISATION_READ)
 def show_organisation(organisation_id: int) -> str:
+    if organisation_id in visibility.hidden_from(current_app, current_user):
+        raise NotFound(_("There is no such organisation."))
     organisation = queries.get_organisation(organisation_id)
     return render_template(
         "organisations/show.html",

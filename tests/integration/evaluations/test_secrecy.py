@@ -61,11 +61,13 @@ def starts(register: dict[str, Whole]) -> list[str]:
     told += ["/evaluations.csv?tab=all", "/evaluations.xlsx?tab=all", "/evaluations?tab=all", "/documents", "/reports"]
     told += ["/deadlines?when=all", "/deadlines?when=overdue", "/outbox?show=waiting", "/outbox?show=sent"]
     told += ["/procurements", "/procurements/import", "/recommendations/import", "/mail/", "/people", "/health"]
+    told += ["/organisations?kind=evaluation_provider", *(f"/organisations?q={word}" for word in register)]
     for word, made in register.items():
         told += [f"/evaluations?tab=all&q={word}", f"/documents?q={word}", f"/evaluations/{made.evaluation.id}"]
         told.append(f"/recommendations?evaluation={made.evaluation.id}&state=all")
         told += [f"/documents/versions/{made.ids['version_id']}/file", f"/receipts/{made.ids['receipt_id']}"]
         told.append(f"/cases/{made.evaluation.id}/documents/new")
+        told.append(f"/organisations/{made.evaluation.provider_id}")
     return told
 
 

@@ -107,10 +107,7 @@ def commissioned(officer: Person, word: str, secrecy: SecrecyClass) -> Evaluatio
         commission_decision=f"Beslut {word}",
         secrecy_class=secrecy,
     )
-    # The providers are one register for all cases.
-    selection.choose_evaluator(
-        actor=officer, now=make.NOW, evaluation=evaluation, new_provider=f"Oberoende {evaluation.registry_sequence} AB"
-    )
+    selection.choose_evaluator(actor=officer, now=make.NOW, evaluation=evaluation, new_provider=f"Oberoende {word} AB")
     return evaluation
 
 

@@ -30,6 +30,7 @@ from tracker.evaluations.forms.commission import (
 )
 from tracker.evaluations.impartiality import current_team
 from tracker.evaluations.models import Evaluation
+from tracker.evaluations.queries import providers
 from tracker.evaluations.queries.listing import list_procurement_choices
 from tracker.evaluations.service import brief as briefs
 from tracker.evaluations.service import commission, ending, independence
@@ -117,7 +118,9 @@ def selection(evaluation_id: int) -> Any:
 def evaluator(evaluation_id: int) -> Any:
     evaluation = _ours(evaluation_id)
     form = EvaluatorForm(obj=evaluation)
-    form.provider_id.choices = id_choices(organisation_choices(PROVIDERS), _("Choose"))
+    hidden = providers.hidden_from(current_user)
+    known = [(number, name) for number, name in organisation_choices(PROVIDERS) if number not in hidden]
+    form.provider_id.choices = id_choices(known, _("Choose"))
     if form.validate_on_submit():
         with saving(form, lambda: choosing.evaluator_texts(found(evaluation_id))):
             choosing.choose_evaluator(
