@@ -60,11 +60,19 @@ def test_an_organisation_of_the_model_is_never_the_evaluator(officer: Person, co
 @pytest.mark.parametrize(
     "name",
     ["SKL", "skl kommentus inköpscentral ab", "Sveriges Kommuner och Landsting", "Västra Götalandsregionen",
-     "Enheten för analys, Sveriges  Kommuner och Regioner", "NT-rådet"],
+     "Enheten för analys, Sveriges  Kommuner och Regioner", "NT-rådet", "Adda Affärslösningar AB", "SKL Analys AB"],
 )  # fmt: skip
 def test_nor_is_one_that_is_written_by_its_name(officer: Person, name: str) -> None:
     with refused("new_provider"):
         selection.choose_evaluator(actor=officer, now=make.NOW, evaluation=make.evaluation(officer), new_provider=name)
+
+
+@pytest.mark.parametrize("name", ["Marknad och Analys AB", "Skånes Analysbyrå AB", "Uppsala universitet"])
+def test_a_word_of_its_names_makes_nobody_a_part_of_the_model(officer: Person, name: str) -> None:
+    made = selection.choose_evaluator(
+        actor=officer, now=make.NOW, evaluation=make.evaluation(officer), new_provider=name
+    )  # fmt: skip
+    assert made.provider is not None and made.provider.names[-1].name == name
 
 
 def test_nor_one_that_was_entered_as_something_else(officer: Person) -> None:

@@ -23,6 +23,7 @@ MODEL_KINDS = frozenset(
         OrganisationKind.BODY,
     }
 )
+_HEADS_OF_GROUPS = frozenset({OrganisationKind.ASSOCIATION, OrganisationKind.CENTRAL_PURCHASING_BODY})
 
 
 def refuse_organisation(organisation: Organisation, field: str = "provider_id") -> None:
@@ -35,11 +36,13 @@ def refuse_name(name: str, field: str) -> None:
     """:raises DomainError: when `name` is, or contains, a name that an organisation of the model has or had."""
     wanted = f" {_plain(name)} "
     for folded, organisations in names_index().items():
-        if not any(item.kind in MODEL_KINDS for item in organisations):
-            continue
-        # A short name counts when it is the whole name: "Marknad" is a word like any other.
+        kinds = {item.kind for item in organisations} & MODEL_KINDS
+        borne = f" {_plain(folded)} "
+        # A short name counts when it is the whole name: "Marknad" is a word like any other. Companies of SKL and its
+        # purchasing body, however, begin with it.
         is_long = len(folded.split()) > 1
-        if wanted.strip() == _plain(folded) or (is_long and f" {_plain(folded)} " in wanted):
+        is_within = borne in wanted if is_long else bool(kinds & _HEADS_OF_GROUPS) and wanted.startswith(borne)
+        if kinds and (wanted == borne or is_within):
             raise _refusal(name.strip(), field)
 
 
