@@ -301,3 +301,15 @@ def test_the_section_tells_what_is_held_back_and_hides_outcomes(new: Visit, sign
 def test_an_evaluation_by_others_has_no_such_section(here: Visit, sign_in: SignIn) -> None:
     noted = make.noted(here.officer)
     assert 'id="independence"' not in sign_in(here.officer).get(f"/evaluations/{noted.id}").text
+
+
+def test_whoever_assesses_is_shown_whom_a_free_text_is_likely_to_name(new: Visit, sign_in: SignIn) -> None:
+    job = EngagementFacts(
+        Counterpart.OTHER, EngagementKind.ASSIGNMENT, "Uppsala läns landsting", date(2024, 1, 1), what="Utredning"
+    )
+    made = make.declared(new.member, engagements=[job], family="Make på Adda")
+    page = sign_in(new.assessor).get(f"/evaluations/{new.evaluation.id}/declarations/{made.id}").text
+    assert "Nämner troligen någon som står saken nära" in page
+    assert "Heter i dag: Region Uppsala" in page
+    assert "Heter i dag: Adda" in page
+    assert "Nämner troligen" not in new.get("/declaration").text
