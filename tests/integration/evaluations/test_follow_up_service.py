@@ -380,3 +380,10 @@ def test_the_second_of_two_who_change_meets_both_texts(officer: Person) -> None:
             addressee_id=recommendation.addressee_id, version=recommendation.version + 1,
         )  # fmt: skip
     assert conflict.value.current["body"] == "Inför årlig uppföljning."
+
+
+def test_what_is_not_issued_comes_last_in_the_list(officer: Person) -> None:
+    draft = follow_up.recommendation(make.evaluation(officer), officer)
+    issued = follow_up.reported(officer).recommendations[0]
+    shown = queries.FollowUpFilters(states=tuple(RecommendationState))
+    assert [row.id for row in queries.list_open(officer, shown).items] == [issued.id, draft.id]

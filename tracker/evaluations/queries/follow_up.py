@@ -268,6 +268,8 @@ def _rows(conditions: Sequence[sa.ColumnElement[bool]]) -> sa.Select[Any]:
         .outerjoin(actions, actions.c.id == following)
         .where(*conditions)
         .order_by(
+            # Those that are not issued come last on either engine.
+            recommendations.c.issued_on.is_(None),
             recommendations.c.issued_on,
             cases.c.registry_year,
             cases.c.registry_sequence,
