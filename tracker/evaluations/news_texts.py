@@ -51,6 +51,7 @@ class NewsEvent(StrEnum):
     RETURNED = "returned"  # review_id
     APPROVED = "approved"  # review_id
     QUESTION_ANSWERED = "question_answered"  # question_id
+    NO_LONGER_ASKED = "no_longer_asked"  # deliverable_id
 
 
 TO_EVALUATORS = frozenset(
@@ -60,6 +61,7 @@ TO_EVALUATORS = frozenset(
         NewsEvent.RETURNED,
         NewsEvent.APPROVED,
         NewsEvent.QUESTION_ANSWERED,
+        NewsEvent.NO_LONGER_ASKED,
     }
 )
 
@@ -276,6 +278,16 @@ def _question_answered(evaluation: Evaluation, params: Mapping[str, Any], is_ope
     )
 
 
+def _no_longer_asked(evaluation: Evaluation, params: Mapping[str, Any], is_open: bool) -> Words:
+    what = _what(_get(Deliverable, params["deliverable_id"]), is_open)
+    return Words(
+        _("No longer asked for: %(what)s", what=what),
+        _("Nothing needs to be done: this is not to be delivered any more. What you have handed in stays."),
+        [],
+        _("Open the commission"),
+    )
+
+
 def _answered(progress: Progress) -> str:
     return _("Answered: %(when)s.", when=instant(progress.answered_at))
 
@@ -320,4 +332,5 @@ _WRITERS: dict[NewsEvent, Writer] = {
     NewsEvent.RETURNED: _returned,
     NewsEvent.APPROVED: _approved,
     NewsEvent.QUESTION_ANSWERED: _question_answered,
+    NewsEvent.NO_LONGER_ASKED: _no_longer_asked,
 }

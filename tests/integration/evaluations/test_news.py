@@ -23,7 +23,7 @@ from tracker.evaluations.models import Delivery
 from tracker.evaluations.news import NewsEvent
 from tracker.evaluations.news_texts import TO_EVALUATORS
 from tracker.evaluations.queries.links import list_for_member
-from tracker.evaluations.service import independence, links, progress, questions, review, team
+from tracker.evaluations.service import deliverables, independence, links, progress, questions, review, team
 from tracker.outbox.models import OutboxMessage
 from tracker.outbox.renderers import Mail, Withdraw
 
@@ -68,6 +68,8 @@ def cause(here: Visit, event: NewsEvent) -> None:
         )
         if event is NewsEvent.EXTENSION_DECIDED:
             progress.decide(actor=officer, now=NOW, progress=asked, is_approved=True)
+    elif event is NewsEvent.NO_LONGER_ASKED:
+        deliverables.cancel_deliverable(actor=officer, now=NOW, deliverable=deliverable, reason="Behövs inte")
     elif event is NewsEvent.MEMBER_DECLINED:
         team.decline(actor=person, now=NOW, member=here.member, reason="Intervjuerna krockar med annat")
     elif event in (NewsEvent.QUESTION_ASKED, NewsEvent.QUESTION_ANSWERED):
@@ -217,3 +219,9 @@ def test_nobody_whose_link_was_revoked_gets_another_by_news(here: Visit) -> None
         links.revoke(actor=here.officer, now=NOW, link=link)
     cause(here, NewsEvent.RETURNED)
     assert messages(NewsEvent.RETURNED) == []
+
+
+def test_nobody_who_was_never_let_in_hears_first_of_what_is_no_longer_asked_for(here: Visit) -> None:
+    make.member(here.evaluation, here.officer, name="Ny Utvärderare")
+    cause(here, NewsEvent.NO_LONGER_ASKED)
+    assert [message.person_id for message in messages(NewsEvent.NO_LONGER_ASKED)] == [here.member.person_id]

@@ -18,10 +18,12 @@ from tracker.core.calendar import CalendarError, add_days, check_year, roll_back
 from tracker.core.checks import required_text, short_text
 from tracker.core.db import db
 from tracker.core.errors import DomainError
-from tracker.evaluations import labels
+from tracker.evaluations import labels, news
 from tracker.evaluations.deadlines import derive
 from tracker.evaluations.enums import DeliverableKind, DeliverableState, DeliveredBy
+from tracker.evaluations.impartiality import current_team
 from tracker.evaluations.models import Deliverable, Evaluation
+from tracker.evaluations.queries.links import find_live_link
 from tracker.evaluations.service.record import hold, refuse_idle, settle, withdraw_wishes
 
 LONGEST_TITLE, LONGEST_FORMAT, LONGEST_NEXT_STEP, LONGEST_REASON = 200, 200, 500, 500
@@ -188,7 +190,7 @@ def mark_done(*, actor: Actor, now: datetime, deliverable: Deliverable, version:
 def cancel_deliverable(
     *, actor: Actor, now: datetime, deliverable: Deliverable, reason: str, version: int | None = None
 ) -> Deliverable:
-    """It is no longer asked for. What was delivered of it stays.
+    """It is no longer asked for, and the evaluator is told. What was delivered of it stays.
 
     :raises DomainError: on ``reason``, or when it is approved already.
     """
@@ -205,6 +207,8 @@ def cancel_deliverable(
     changes = {"deliverable": deliverable.title, "reason": reason}
     _record(AuditAction.DELIVERABLE_CANCELLED, actor, now, deliverable, changes)
     _follow(actor, now, deliverable.evaluation)
+    if deliverable.delivered_by is _E:
+        _tell_cancelled(now, deliverable)
     return deliverable
 
 
@@ -281,6 +285,18 @@ def _write(actor: Actor, now: datetime, deliverable: Deliverable, reason: str | 
     _record(AuditAction.DELIVERABLE_CHANGED, actor, now, deliverable, told)
     _follow(actor, now, deliverable.evaluation)
     return deliverable
+
+
+def _tell_cancelled(now: datetime, deliverable: Deliverable) -> None:
+    """Those who have been let in hear of it; the first mail to anybody else is another."""
+    evaluation = deliverable.evaluation
+    news.tell(
+        now=now,
+        evaluation=evaluation,
+        event=news.NewsEvent.NO_LONGER_ASKED,
+        people=[item.person for item in current_team(evaluation) if find_live_link(item, now) is not None],
+        params={"deliverable_id": deliverable.id},
+    )
 
 
 def _follow(actor: Actor, now: datetime, evaluation: Evaluation) -> None:
