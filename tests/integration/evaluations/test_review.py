@@ -91,6 +91,16 @@ def test_comments_are_numbered_by_version_and_added_once(
     assert empty.status_code == 422 and "behållen text" in empty.text
 
 
+def test_beside_comments_that_are_not_sent_stands_the_way_to_send_them(
+    here: Visit, version: DocumentVersion, sign_in: SignIn
+) -> None:
+    browser, way = sign_in(here.officer), f'href="{page_of(here)}/return"'
+    before = browser.get(page_of(here)).text.count(way)
+    reviews.comment(here.deliverable, here.officer)
+    page = browser.get(page_of(here)).text
+    assert page.count(way) == before + 1 and "1 synpunkt är skriven men inte skickad" in page
+
+
 def test_a_comment_is_reworded_and_removed_until_it_is_sent(
     here: Visit, version: DocumentVersion, sign_in: SignIn
 ) -> None:

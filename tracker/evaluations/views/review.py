@@ -46,7 +46,8 @@ def add_comment(evaluation_id: int, deliverable_id: int) -> Any:
                 for_name=form.for_name.data,
                 submission_id=form.submission.data,
             )
-            flash(_("Comment %(number)d is added. It is sent when you send the version back.", number=comment.number))
+            told = _("Comment %(number)d is added. It is sent when you send the version back.", number=comment.number)
+            flash(told, "success")
             return redirect(_address(evaluation_id, deliverable_id) + "#add-comment", 303)
     return deliverable_page(found_deliverable(evaluation_id, deliverable_id), form), form.status
 
@@ -102,6 +103,7 @@ def deliverable_page(deliverable: Deliverable, comment_form: CommentForm | None 
         evaluation=evaluation,
         deliverable=deliverable,
         versions=versions,
+        unsent=sum(comment.sent_at is None for row in versions[:1] for comment in row.comments),
         public_copies=_public_copies(deliverable) if versions else [],
         answers=queries.list_progress(deliverable),
         pending=pending,
