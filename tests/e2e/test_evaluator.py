@@ -34,7 +34,7 @@ def report(tmp_path: Path) -> Path:
 def mailed_link(site: Running, folder: Path, made: commissions.Commission) -> str:
     known = set(folder.rglob("*.eml"))
     commissions.mail_link(site, made)
-    subject = "Din länk till utvärderingen"
+    subject = "Länk till ditt uppdrag"
     mail = wait_for_mail(
         folder, lambda mail: made.email in str(mail["To"]) and subject in str(mail["Subject"]), known=known
     )

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from tracker.cases.secrecy import may_be_mailed
 from tracker.core import clock
 from tracker.core.db import db
-from tracker.core.filters import instant
+from tracker.core.filters import instant_long
 from tracker.documents.models import Receipt
 from tracker.evaluations.enums import LinkState
 from tracker.evaluations.models import Delivery, Evaluation, EvaluatorLink
@@ -59,7 +59,7 @@ def compose_receipt(message: Outgoing) -> Mail:
         "receipt": receipt,
         "delivery": delivery,
         "version": delivery.version,
-        "received": instant(delivery.version.received_at),
+        "received": instant_long(delivery.version.received_at),
         "url": links.url(link, f"/receipts/{queries.receipt_slug(receipt)}") if link else None,
     }
     subject = _("Receipt %(number)s: your delivery is received", number=receipt.number)

@@ -145,7 +145,7 @@ def _progress_answered(evaluation: Evaluation, params: Mapping[str, Any], is_ope
     deliverable = progress.deliverable
     what, path = _what(deliverable, is_open), f"/deliverables/{deliverable.id}"
     if progress.answer is ProgressAnswer.ON_TRACK:
-        lines = [_("Due: %(day)s.", day=date_long(deliverable.due_on)), _answered(progress)]
+        lines = [_about(what), _("Due: %(day)s.", day=date_long(deliverable.due_on)), _answered(progress)]
         return Words(
             _("On track: %(what)s", what=what),
             _("Nothing needs to be done: the evaluator says that it will be ready in time."),
@@ -156,6 +156,7 @@ def _progress_answered(evaluation: Evaluation, params: Mapping[str, Any], is_ope
     if progress.state is not RequestState.PENDING:
         raise Withdraw(MessageReason.NO_LONGER_NEEDED)
     lines = [
+        _about(what),
         _("Due now: %(day)s.", day=date_long(progress.due_on)),
         _("Wished day: %(day)s.", day=date_long(progress.wished_on)),
         _answered(progress),
@@ -174,15 +175,17 @@ def _progress_answered(evaluation: Evaluation, params: Mapping[str, Any], is_ope
 def _delivered(evaluation: Evaluation, params: Mapping[str, Any], is_open: bool) -> Words:
     delivery = _get(Delivery, params["delivery_id"])
     version, deliverable = delivery.version, delivery.deliverable
+    what = _what(deliverable, is_open)
     late = ngettext("%(num)d day late", "%(num)d days late", delivery.days_late) if delivery.days_late else _("on time")
     lines = [
+        _about(what),
         _("Received: %(when)s, %(late)s.", when=instant(version.received_at), late=late),
         _("Version: %(number)s.", number=version.number),
     ]
     if version.number > 1:
         lines.append(_open_answers(deliverable))
     return Words(
-        _("Delivered: %(what)s", what=_what(deliverable, is_open)),
+        _("Delivered: %(what)s", what=what),
         _("Read it, then approve it or send it back with your comments."),
         lines,
         _("Open the deliverable"),
@@ -196,9 +199,14 @@ def _question_asked(evaluation: Evaluation, params: Mapping[str, Any], is_open: 
         raise Withdraw(MessageReason.NO_LONGER_NEEDED)
     lines = [_("Asked: %(when)s.", when=instant(question.asked_at))]
     if is_open:
-        lines = [_short(question.body), _("Who: %(name)s.", name=question.member.person.name), *lines]
+        asked = _("Question: %(text)s", text=_short(question.body))
+        lines = [asked, _("Who: %(name)s.", name=question.member.person.name), *lines]
     return Words(
-        _("A question from the evaluator"), _("Answer the evaluator's question."), lines, _("Open the evaluation")
+        _("A question from the evaluator"),
+        _("Answer the evaluator's question."),
+        lines,
+        _("Answer the question"),
+        f"/questions#question-{question.id}",
     )
 
 
@@ -223,7 +231,7 @@ def _extension_decided(evaluation: Evaluation, params: Mapping[str, Any], is_ope
         day = date_long(progress.deliverable.due_on)
         subject = _("The day stands, %(day)s: %(what)s", day=day, what=what)
         ask = _("Deliver by %(day)s: more time was refused.", day=day)
-    lines = []
+    lines = [_about(what)]
     if is_open and progress.decision_note:
         lines.append(_short(progress.decision_note))
     lines.append(_("Decided by: %(name)s.", name=progress.decided_by_name))
@@ -233,19 +241,20 @@ def _extension_decided(evaluation: Evaluation, params: Mapping[str, Any], is_ope
 def _returned(evaluation: Evaluation, params: Mapping[str, Any], is_open: bool) -> Words:
     review = _get(Review, params["review_id"])
     deliverable = review.deliverable
+    what, day = _what(deliverable, is_open), date_long(review.new_due_on)
     asked = db.session.scalar(
         sa.select(sa.func.count()).where(
             ReviewComment.version_id == review.version_id, ReviewComment.sent_at.is_not(None)
         )
     )
-    lines = [_("New day: %(day)s.", day=date_long(review.new_due_on))]
+    lines = [_about(what), _("New day: %(day)s.", day=day)]
     if is_open and review.reason:
         lines.append(_("Why: %(reason)s", reason=_short(review.reason)))
     lines.append(ngettext("%(num)d comment to answer.", "%(num)d comments to answer.", asked or 0))
     lines.append(_("Sent back by: %(name)s.", name=review.decided_by_name))
     return Words(
-        _("New version by %(day)s: %(what)s", day=date_long(review.new_due_on), what=_what(deliverable, is_open)),
-        _("Answer the comments and deliver a new version by %(day)s.", day=date_long(review.new_due_on)),
+        _("New version by %(day)s: %(what)s", day=day, what=what),
+        _("Answer the comments and deliver a new version by %(day)s.", day=day),
         lines,
         _("See what is asked"),
         f"/comments#deliverable-{deliverable.id}",
@@ -255,13 +264,15 @@ def _returned(evaluation: Evaluation, params: Mapping[str, Any], is_open: bool) 
 def _approved(evaluation: Evaluation, params: Mapping[str, Any], is_open: bool) -> Words:
     review = _get(Review, params["review_id"])
     deliverable = review.deliverable
-    lines = [_("Approved by: %(name)s, %(when)s.", name=review.decided_by_name, when=instant(review.decided_at))]
+    what = _what(deliverable, is_open)
+    approved = _("Approved by: %(name)s, %(when)s.", name=review.decided_by_name, when=instant(review.decided_at))
+    lines = [_about(what), approved]
     if is_open and review.reason:
         lines.append(_short(review.reason))
     if deliverable.kind is DeliverableKind.FINAL_REPORT:
         lines.append(_("The recommendations now go to those they are addressed to, who answer each of them."))
     return Words(
-        _("Approved: %(what)s", what=_what(deliverable, is_open)),
+        _("Approved: %(what)s", what=what),
         _("Nothing needs to be done: your delivery is approved."),
         lines,
         _("Open the commission"),
@@ -272,9 +283,14 @@ def _question_answered(evaluation: Evaluation, params: Mapping[str, Any], is_ope
     question = _get(Question, params["question_id"])
     lines = [_("Answered by: %(name)s.", name=question.answered_by_name)]
     if is_open:
-        lines = [_short(question.body), _short(question.answer or ""), *lines]
+        asked = _("Question: %(text)s", text=_short(question.body))
+        lines = [asked, _("Answer: %(text)s", text=_short(question.answer or "")), *lines]
     return Words(
-        _("Your question is answered"), _("Read the answer to your question."), lines, _("Open the commission")
+        _("A question of the team is answered"),
+        _("Read the answer: it goes to everybody in the team."),
+        lines,
+        _("See questions and answers"),
+        f"/questions#question-{question.id}",
     )
 
 
@@ -306,6 +322,10 @@ def _open_answers(deliverable: Deliverable) -> str:
 
 def _what(deliverable: Deliverable, is_open: bool) -> str:
     return deliverable.title if is_open else str(DELIVERABLES[deliverable.kind])
+
+
+def _about(what: str) -> str:
+    return _("What it is about: %(what)s.", what=what)
 
 
 def _short(text: str) -> str:

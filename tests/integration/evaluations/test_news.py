@@ -126,14 +126,34 @@ def test_a_mail_that_asks_for_more_time_reads_well(here: Visit) -> None:
     mail = composed(NewsEvent.PROGRESS_ANSWERED)
     assert mail.subject == f"Mer tid önskas: {here.deliverable.title} – {here.evaluation.title}"
     lines = [line for line in mail.text.splitlines() if line]
-    assert lines[:6] == [
+    assert lines[:7] == [
         "Godkänn eller avslå den nya dagen. Utvärderaren väntar på ditt svar.",
         f"{here.evaluation.title} ({here.evaluation.registry_number})",
+        f"Gäller: {here.deliverable.title}.",
         "Nu gällande dag: tis 1 juni 2027.",
         "Önskad dag: tis 22 juni 2027.",
         "Besvarat: 2026-11-23 09:00.",
         "Skäl: Intervjuerna drog ut",
     ]
+
+
+@pytest.mark.parametrize(
+    "event", [NewsEvent.PROGRESS_ANSWERED, NewsEvent.DELIVERED, NewsEvent.EXTENSION_DECIDED, NewsEvent.RETURNED]
+)
+def test_a_mail_about_a_deliverable_says_which_one_in_its_text(here: Visit, event: NewsEvent) -> None:
+    cause(here, event)
+    mail = composed(event)
+    assert f"Gäller: {here.deliverable.title}." in mail.text and f"Gäller: {here.deliverable.title}." in (
+        mail.html or ""
+    )
+
+
+@pytest.mark.parametrize("event", [NewsEvent.QUESTION_ASKED, NewsEvent.QUESTION_ANSWERED])
+def test_a_mail_about_a_question_tells_question_from_answer_and_leads_to_it(here: Visit, event: NewsEvent) -> None:
+    cause(here, event)
+    mail = composed(event)
+    assert "\nFråga: " in mail.text and "/questions#question-" in mail.text
+    assert ("\nSvar: " in mail.text) == (event is NewsEvent.QUESTION_ANSWERED)
 
 
 def test_the_same_news_goes_to_a_person_once(here: Visit) -> None:
