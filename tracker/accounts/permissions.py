@@ -147,6 +147,11 @@ def permissions_of(roles: Collection[Role]) -> frozenset[Permission]:
     return frozenset[Permission]().union(*(ROLE_PERMISSIONS[role] for role in roles)) | {Permission.OWN_ACCOUNT}
 
 
+def roles_with(permission: Permission) -> list[Role]:
+    """The roles that allow this."""
+    return [role for role, allowed in ROLE_PERMISSIONS.items() if permission in allowed]
+
+
 def has_permission(person: Any, permission: Permission) -> bool:
     """Whether a person (an `accounts.models.Person`, or Flask-Login's anonymous one) has a permission now."""
     if not person.is_authenticated:

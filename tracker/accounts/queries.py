@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -69,9 +69,11 @@ def list_people_with_role(role: Role) -> Sequence[Person]:
     return db.session.scalars(query.order_by(Person.name, Person.id)).unique().all()
 
 
-def list_choices() -> Sequence[tuple[int, str]]:
-    """(id, name) of everybody who can be made responsible for something: active, and with a role. By name."""
-    query = sa.select(Person.id, Person.name).where(Person.is_active.is_(True), Person.grants.any())
+def list_choices(roles: Collection[Role] = tuple(Role)) -> Sequence[tuple[int, str]]:
+    """(id, name) of everybody who can be made responsible for something: active, and with one of `roles`. By name."""
+    query = sa.select(Person.id, Person.name).where(
+        Person.is_active.is_(True), Person.grants.any(RoleGrant.role.in_(roles))
+    )
     return [(row.id, row.name) for row in db.session.execute(query.order_by(Person.name, Person.id))]
 
 

@@ -271,3 +271,16 @@ def test_the_case_and_the_deliverables_are_rows_of_their_own(officer: Person) ->
     evaluation = make.evaluation(officer, report_on=date(2027, 6, 1))
     assert db.session.get(Case, evaluation.id) is evaluation
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Deliverable)) == 6
+
+
+def test_only_those_who_may_work_with_evaluations_are_offered_as_responsible(browser: Client, officer: Person) -> None:
+    support, reader = person(Role.SUPPORT), person(Role.HEALTH_CARE_DELEGATION)
+    former = person(Role.STEERING)
+    evaluation = make.evaluation(former)
+    former.grants[0].role = Role.AUDITOR
+    db.session.flush()
+    page = BeautifulSoup(browser.get(f"/evaluations/{evaluation.id}/facts").text, "html.parser")
+    offered = {option["value"] for option in page.select("select[name=responsible_id] option")}
+    assert {str(officer.id), str(support.id)} < offered
+    assert str(former.id) in offered, "whoever is responsible now stays"
+    assert str(reader.id) not in offered

@@ -8,7 +8,7 @@ from flask import abort, flash, render_template
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from tracker.accounts.permissions import Permission, has_permission, requires
+from tracker.accounts.permissions import Permission, has_permission, requires, roles_with
 from tracker.accounts.queries import list_choices
 from tracker.core import clock
 from tracker.documents import queries as documents
@@ -36,7 +36,7 @@ def found_action(evaluation_id: int, recommendation_id: int, action_id: int) -> 
 def new_action(evaluation_id: int, recommendation_id: int) -> Any:
     recommendation = found_recommendation(evaluation_id, recommendation_id)
     form = ActionForm(data={"organisation_id": recommendation.addressee_id})
-    form.offer(list_choices(), addressees())
+    form.offer(_owners(), addressees())
     if form.validate_on_submit():
         with saving(form, dict):
             actions.add(
@@ -65,7 +65,7 @@ def change_action(evaluation_id: int, recommendation_id: int, action_id: int) ->
     form = ActionForm(obj=action, data=None)
     if not form.is_submitted() and action.owner_id is not None:
         form.owner_name.data = None
-    form.offer(list_choices(), addressees())
+    form.offer(_owners(action), addressees())
     if form.validate_on_submit():
         with saving(form, lambda: actions.action_texts(found_action(evaluation_id, recommendation_id, action_id))):
             actions.change(
@@ -141,6 +141,14 @@ def drop_action(evaluation_id: int, recommendation_id: int, action_id: int) -> A
             flash(_("The action no longer applies."), "success")
             return page_of(action.recommendation)
     return _page("evaluations/action_drop.html", form, (evaluation_id, recommendation_id, action_id))
+
+
+def _owners(action: Action | None = None) -> list[tuple[int, str]]:
+    """Those who can open a case, and whoever owns the action now."""
+    owners = dict(list_choices(roles_with(Permission.CASE_READ)))
+    if action is not None and action.owner_id is not None:
+        owners.setdefault(action.owner_id, action.owner_name)
+    return list(owners.items())
 
 
 def _values(form: ActionForm) -> dict[str, Any]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import flash, render_template
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from tracker.accounts.permissions import Permission, requires
+from tracker.accounts.permissions import Permission, requires, roles_with
 from tracker.accounts.queries import list_choices as list_people
 from tracker.core import clock
 from tracker.core.choices import NOT_GIVEN, id_choices
@@ -49,7 +49,7 @@ PROVIDERS = (OrganisationKind.EVALUATION_PROVIDER, OrganisationKind.OTHER)
 def facts(evaluation_id: int) -> Any:
     evaluation = _ours(evaluation_id)
     form = FactsForm(obj=evaluation)
-    form.responsible_id.choices = id_choices(list_people())
+    form.responsible_id.choices = id_choices(_officers(evaluation))
     form.commissioner_id.choices = id_choices(organisation_choices(COMMISSIONERS))
     if form.validate_on_submit():
         with saving(form, lambda: briefs.facts_texts(found(evaluation_id))):
@@ -257,6 +257,13 @@ def _section(
     evaluation = found(evaluation_id)
     told = {name: read(evaluation) for name, read in readings.items()}
     return render_template(f"evaluations/{section}.html", evaluation=evaluation, form=form, **told), form.status
+
+
+def _officers(evaluation: Evaluation) -> Iterable[tuple[int, str]]:
+    """Those who may work with evaluations, and whoever is responsible now."""
+    officers = dict(list_people(roles_with(Permission.EVALUATION_EDIT)))
+    officers.setdefault(evaluation.responsible_id, evaluation.responsible.name)
+    return officers.items()
 
 
 def _procurements(evaluation: Evaluation) -> Any:
