@@ -319,3 +319,10 @@ def test_the_files_are_ready_for_invoicing(
     assert sheet["F2"].value == evaluation.title
     assert sheet["F2"].data_type == "s"
     assert sheet["I2"].is_date
+
+
+def test_the_sources_of_the_figures_are_told_in_the_readers_language(
+    evaluation: Evaluation, officer: Person, sign_in: Callable[[Person], Client]
+) -> None:
+    page = sign_in(officer).get(f"/evaluations/{evaluation.id}/costs/new").text
+    assert "hämtad ur samlingen" in page and "downloaded" not in page

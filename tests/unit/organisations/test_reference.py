@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tracker.organisations import reference
+from tracker.organisations import population_sources, reference
 from tracker.organisations.enums import OrganisationKind
 
 
@@ -110,3 +110,7 @@ def test_a_broken_file_is_refused(tmp_path: Path, file: str, column: str, value:
     _edit(copy, file, column, value)
     with pytest.raises(ValueError, match=told):
         reference.read(copy)
+
+
+def test_every_source_of_a_population_is_told_in_the_readers_language(data: reference.Reference) -> None:
+    assert {row.source for row in data.populations} == set(population_sources.TOLD)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -25,6 +25,7 @@ from tracker.evaluations.models import CostAllocation, Evaluation
 from tracker.evaluations.queries import costs as queries
 from tracker.evaluations.service import costs
 from tracker.evaluations.views.blueprint import blueprint, found, saving
+from tracker.organisations import population_sources
 from tracker.organisations.queries import list_population_days, name_on
 
 _WIDTHS = (8, 34, 16, 14, 16, 30, 16, 30, 16)
@@ -59,6 +60,7 @@ def share_costs(evaluation_id: int) -> Any:
         form=form,
         standing=queries.find_standing(evaluation),
         days=list_population_days(),
+        told=_sources,
     )
     return page, form.status
 
@@ -77,7 +79,7 @@ def show_costs(evaluation_id: int, allocation_id: int) -> str:
         others=[item for item in queries.list_allocations(evaluation) if item.id != allocation.id],
         inhabitants=sum(line.share.inhabitants for line in lines),
         rounded_up=[_name(line, allocation) for line in lines if line.share.is_rounded_up],
-        sources=queries.sources_of(allocation.populations_on),
+        sources=_sources(queries.sources_of(allocation.populations_on)),
         name=lambda line: _name(line, allocation),
         tail=lambda line: f"0,{line.remainder:04}" if locale_code() == "sv" else f"0.{line.remainder:04}",
     )
@@ -147,6 +149,11 @@ def _standing_texts(evaluation_id: int) -> dict[str, str]:
 def _name(line: queries.ShareLine, allocation: CostAllocation) -> str:
     """What the landsting was called on the day of the decision."""
     return name_on(line.share.organisation, allocation.decided_on, locale_code())
+
+
+def _sources(stored: Iterable[str]) -> str:
+    """Where population figures come from, in the reader's language."""
+    return "; ".join(str(population_sources.told(source)) for source in stored)
 
 
 def _headings() -> list[str]:
