@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 from flask import Flask
 
 from tests.factories import evaluations as make
-from tests.factories import procurements
+from tests.factories import follow_up, procurements
 from tests.factories.organisations import load_reference
 from tests.factories.people import person
 from tests.support.client import Client
@@ -22,7 +22,7 @@ from tracker.accounts.models import Person
 from tracker.cases.enums import SecrecyClass
 from tracker.cases.models import Case, Note
 from tracker.core.db import db
-from tracker.evaluations.enums import DeliverableState
+from tracker.evaluations.enums import DeliverableState, ResponseKind
 from tracker.evaluations.models import Deliverable, Evaluation
 from tracker.evaluations.queries import listing
 from tracker.evaluations.queries.listing import EvaluationFilters, Tab
@@ -193,7 +193,7 @@ def test_noted_evaluations_are_never_counted_as_ours(officer: Person, browser: C
     assert [row.id for row in listing.list_evaluations(officer, EvaluationFilters(tab=Tab.NOTED)).items] == [noted.id]
     assert listing.list_evaluations(officer, EvaluationFilters(tab=Tab.ALL)).total == 2
     assert listing.list_evaluations(officer, EvaluationFilters(is_running=True, tab=Tab.ALL)).total == 1
-    assert "Andras utvärdering" not in browser.get("/evaluations").text
+    assert f'/evaluations/{noted.id}"' not in browser.get("/evaluations").text
 
 
 @pytest.mark.parametrize("path", ["/evaluations", "/recommendations", "/procurements"])
@@ -284,3 +284,25 @@ def test_only_those_who_may_work_with_evaluations_are_offered_as_responsible(bro
     assert {str(officer.id), str(support.id)} < offered
     assert str(former.id) in offered, "whoever is responsible now stays"
     assert str(reader.id) not in offered
+
+
+def test_closing_is_offered_once_it_would_not_be_refused(browser: Client, officer: Person) -> None:
+    evaluation = follow_up.reported(officer)
+    path = f"/evaluations/{evaluation.id}/close"
+    page = browser.get(path).text
+    assert "Allt är inte uppföljt" in page and "Tillbaka till utvärderingen" in page
+    assert not BeautifulSoup(page, "html.parser").select("main form.form")
+    follow_up.response(evaluation.recommendations[0], officer, kind=ResponseKind.REJECTED, reason="Lagen hindrar det")
+    assert BeautifulSoup(browser.get(path).text, "html.parser").select("main form.form")
+
+
+def test_beside_the_button_that_cancels_stands_another_word(browser: Client, officer: Person) -> None:
+    page = BeautifulSoup(browser.get(f"/evaluations/{make.evaluation(officer).id}/cancel").text, "html.parser")
+    words = [part.get_text(strip=True) for part in page.select("main .form__buttons > *")]
+    assert words == ["Avbryt utvärderingen", "Behåll utvärderingen"]
+
+
+def test_the_usual_deliverables_are_not_offered_after_the_report(browser: Client, officer: Person) -> None:
+    running, reported = make.evaluation(officer), follow_up.reported(officer)
+    assert "/deliverables/usual" in browser.get(f"/evaluations/{running.id}").text
+    assert "/deliverables/usual" not in browser.get(f"/evaluations/{reported.id}").text

@@ -159,6 +159,13 @@ def test_approving_moves_the_day_its_deadline_and_tells_the_evaluator(here: Visi
     assert "22 juni 2027" in told
 
 
+def test_a_wish_that_waits_is_told_on_the_overview_until_it_is_decided(here: Visit) -> None:
+    asked = wish(here)
+    assert "Mer tid är begärd, till tis 22 juni 2027" in here.get().text
+    progress.decide(actor=here.officer, now=NOW, progress=asked, is_approved=True)
+    assert "Mer tid är begärd" not in here.get().text
+
+
 def test_refusing_wants_a_reason_and_leaves_the_day(here: Visit, sign_in: SignIn) -> None:
     asked = wish(here)
     browser, path = sign_in(here.officer), extension_path(here, asked)

@@ -20,7 +20,7 @@ from tracker.core.db import db
 from tracker.deadlines.enums import DeadlineState
 from tracker.deadlines.queries import list_for_case
 from tracker.documents.models import Document, DocumentVersion, Receipt
-from tracker.evaluations.enums import DeliverableState
+from tracker.evaluations.enums import DeliverableState, EvaluationPhase
 from tracker.evaluations.models import Deliverable, Delivery, EvaluatorLink, Question, UploadedDraft
 from tracker.evaluations.service import deliverables, links, review
 from tracker.outbox.models import OutboxMessage
@@ -260,6 +260,14 @@ def test_the_dates_go_into_a_calendar_without_the_secret(here: Visit) -> None:
         assert answer.mimetype == "text/calendar"
         assert b"DTSTART;VALUE=DATE:20270601" in answer.data
         assert here.token.encode() not in answer.data.replace(b"\r\n ", b"")
+
+
+def test_after_the_report_there_is_nothing_to_put_in_a_calendar_or_to_decline(here: Visit) -> None:
+    ways = (f"{here.home}/calendar.ics", f"{here.home}/decline")
+    assert all(way in here.get().text for way in ways)
+    here.deliverable.state, here.evaluation.phase = DeliverableState.APPROVED, EvaluationPhase.RESPONSE.value
+    db.session.flush()
+    assert not any(way in here.get().text for way in ways)
 
 
 def test_the_language_is_the_evaluators_own(here: Visit) -> None:

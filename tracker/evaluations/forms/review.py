@@ -26,7 +26,7 @@ _DECISIONS = {_APPROVE: _l("Approve, with this day"), _REFUSE: _l("Refuse: the d
 
 class ProgressForm(BaseForm):
     answer = RadioField(
-        _l("Will it be ready in time?"),
+        _l("How is the work going?"),
         choices=lambda: choices_of(labels.PROGRESS),
         coerce=ProgressAnswer,
         validators=[Required()],

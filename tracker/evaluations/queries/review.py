@@ -165,8 +165,8 @@ def find_pending_extension(deliverable: Deliverable) -> Progress | None:
     return db.session.scalar(query.order_by(Progress.id.desc()).limit(1))
 
 
-def list_waiting(evaluation: Evaluation) -> list[Waiting]:
-    """What waits for those who commission: wishes for more time, declarations to assess, versions to review."""
+def list_pending_extensions(evaluation: Evaluation) -> Sequence[Progress]:
+    """The wishes for more time that wait for a decision, the first due first."""
     query = (
         sa.select(Progress)
         .join(Deliverable)
@@ -177,7 +177,12 @@ def list_waiting(evaluation: Evaluation) -> list[Waiting]:
         )
         .order_by(Deliverable.due_on, Progress.id)
     )
-    waiting = [Waiting(WaitingKind.EXTENSION, progress=item) for item in db.session.scalars(query)]
+    return db.session.scalars(query).all()
+
+
+def list_waiting(evaluation: Evaluation) -> list[Waiting]:
+    """What waits for those who commission: wishes for more time, declarations to assess, versions to review."""
+    waiting = [Waiting(WaitingKind.EXTENSION, progress=item) for item in list_pending_extensions(evaluation)]
     waiting += [
         Waiting(WaitingKind.ASSESS, declaration=latest(member))
         for member in current_team(evaluation)

@@ -29,12 +29,12 @@ from tracker.documents.incoming import IncomingFile
 from tracker.documents.inspection import Inspection
 from tracker.documents.service import inspect_first
 from tracker.evaluations.addresses import masked_address
-from tracker.evaluations.enums import LinkState
+from tracker.evaluations.enums import EvaluationPhase, LinkState
 from tracker.evaluations.models import Deliverable, Evaluation, EvaluatorLink, TeamMember
 from tracker.evaluations.queries import links as link_queries
 from tracker.evaluations.queries import workspace as queries
 from tracker.evaluations.service import links
-from tracker.evaluations.workflow import IDLE_PHASES
+from tracker.evaluations.workflow import BEFORE_CONTRACT
 
 __all__ = ["blueprint", "found_deliverable", "inspect", "keeps_draft", "opened", "saving"]
 
@@ -176,7 +176,8 @@ def _guard(setup: BlueprintSetupState) -> None:
 def _frame() -> dict[str, Any]:
     token = (request.view_args or {}).get("token", "")
     here = g.get("opened")
-    may_decline = here is not None and here.evaluation.phase not in IDLE_PHASES
+    # Once the report is approved there is nothing left to decline.
+    may_decline = here is not None and here.evaluation.phase in (*BEFORE_CONTRACT, EvaluationPhase.UNDER_WAY)
     return {"opened": here, "token": token, "workspace_menu": _menu(token), "may_decline": may_decline}
 
 

@@ -10,6 +10,7 @@ from tracker.core import clock
 from tracker.evaluations import labels
 from tracker.evaluations.impartiality import Standing, standing
 from tracker.evaluations.queries import workspace as queries
+from tracker.evaluations.queries.review import list_pending_extensions
 from tracker.evaluations.views.workspace.blueprint import blueprint, opened
 from tracker.evaluations.workflow import CLOSED_PHASES
 
@@ -30,6 +31,7 @@ def overview(token: str) -> str:
     here = opened()
     deliverables = queries.list_deliverables(here.evaluation)
     comments = queries.unanswered_comments(here.evaluation)
+    is_over = here.evaluation.phase in CLOSED_PHASES
     return render_template(
         "workspace/overview.html",
         evaluation=here.evaluation,
@@ -42,6 +44,8 @@ def overview(token: str) -> str:
         drafts=queries.drafts_of(here.member),
         receipts=queries.receipts_of(here.evaluation),
         labels=labels,
-        is_over=here.evaluation.phase in CLOSED_PHASES,
+        wishes={item.deliverable_id: item for item in list_pending_extensions(here.evaluation)},
+        is_over=is_over,
+        is_awaiting=not is_over and any(item.state in queries.WAITING for item in deliverables),
         today=clock.today(),
     )
