@@ -8,12 +8,12 @@ from flask import abort, flash, render_template
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from tracker.accounts.permissions import Permission, has_permission, requires, roles_with
+from tracker.accounts.permissions import Permission, requires, roles_with
 from tracker.accounts.queries import list_choices
 from tracker.core import clock
 from tracker.documents import queries as documents
 from tracker.documents.labels import registry_number
-from tracker.evaluations import labels
+from tracker.evaluations import labels, rights
 from tracker.evaluations.enums import ActionState
 from tracker.evaluations.forms.follow_up import SENT_BACK, ActionForm, CheckForm, DoneForm, ReasonForm
 from tracker.evaluations.models import Action
@@ -81,7 +81,7 @@ def change_action(evaluation_id: int, recommendation_id: int, action_id: int) ->
 def finish_action(evaluation_id: int, recommendation_id: int, action_id: int) -> Any:
     """For whoever owns the action, and for those who record it for an owner without an account."""
     action = found_action(evaluation_id, recommendation_id, action_id)
-    if action.owner_id != current_user.id and not has_permission(current_user, Permission.RECOMMENDATION_RESPOND):
+    if not rights.may_report(current_user, action):
         abort(403)
     form = DoneForm(data={"done_on": clock.today(), "version": action.version})
     form.offer(

@@ -9,21 +9,20 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from tracker.accounts.permissions import Permission, has_permission, requires
+from tracker.accounts.permissions import Permission, requires
 from tracker.audit.models import AuditEvent
 from tracker.audit.queries import list_for_subjects
 from tracker.core import clock
 from tracker.core.filters import locale_code
 from tracker.documents import queries as documents
-from tracker.evaluations import history, labels
+from tracker.evaluations import history, labels, rights
 from tracker.evaluations.enums import ActionState
 from tracker.evaluations.forms.follow_up import ReasonForm, RecommendationForm, ResponseForm
 from tracker.evaluations.models import Evaluation, Recommendation
 from tracker.evaluations.queries import follow_up as queries
-from tracker.evaluations.service import actions, recommendations, responses
+from tracker.evaluations.service import recommendations, responses
 from tracker.evaluations.standing import age_on, number_of, state_of
 from tracker.evaluations.views.blueprint import blueprint, found, saving
-from tracker.evaluations.workflow import CLOSED_PHASES
 from tracker.organisations.queries import list_of_kinds, name_on
 
 BASE = "/evaluations/<int:evaluation_id>/recommendations"
@@ -60,17 +59,18 @@ def page_of(recommendation: Recommendation) -> Any:
 def show_recommendation(evaluation_id: int, recommendation_id: int) -> str:
     recommendation = found_recommendation(evaluation_id, recommendation_id)
     evaluation, state = recommendation.evaluation, state_of(recommendation)
+    viewer = current_user._get_current_object()
     return render_template(
         "evaluations/recommendation.html",
         evaluation=evaluation,
         recommendation=recommendation,
         state=state,
         age=age_on(clock.today(), recommendation.issued_on, state),
-        actions=[_action_line(action) for action in recommendation.actions],
+        actions=[(item, number_of(item), rights.of_action(viewer, item)) for item in recommendation.actions],
         named=lambda body: name_on(body, clock.today(), locale_code()),
         documents={item.id: item for item in documents.list_for_case(current_user, evaluation.id)},
         events=history.lines(_events(recommendation)),
-        may=_rights(evaluation, recommendation),
+        may=rights.of_recommendation(viewer, recommendation),
         labels=labels,
         today=clock.today(),
         ActionState=ActionState,
@@ -217,36 +217,3 @@ def _stored(evaluation_id: int, recommendation_id: int) -> dict[str, str]:
 def _stored_response(evaluation_id: int, recommendation_id: int) -> dict[str, str]:
     response = found_recommendation(evaluation_id, recommendation_id).response
     return responses.response_texts(response) if response else {}
-
-
-def _action_line(action: Any) -> dict[str, Any]:
-    """An action and what whoever asks may do with it now."""
-    is_staff = has_permission(current_user, Permission.RECOMMENDATION_RESPOND)
-    is_owner = action.owner_id == current_user.id
-    may_decide = has_permission(current_user, Permission.ACTION_VERIFY)
-    is_open, is_done = action.state is ActionState.OPEN, action.state is ActionState.DONE
-    runs = action.recommendation.evaluation.phase not in CLOSED_PHASES
-    is_independent = actions.may_verify(current_user, action)
-    return {
-        "row": action,
-        "number": number_of(action),
-        "may_change": runs and is_open and is_staff,
-        "may_mark_done": runs and is_open and (is_staff or is_owner),
-        "may_check": runs and is_done and may_decide,
-        "may_take_back": runs and action.state is ActionState.VERIFIED and may_decide,
-        "may_drop": runs and (is_open or is_done) and may_decide and is_independent,
-        "is_own": not is_independent,
-    }
-
-
-def _rights(evaluation: Evaluation, recommendation: Recommendation) -> dict[str, bool]:
-    runs = evaluation.phase not in CLOSED_PHASES
-    may_edit = runs and has_permission(current_user, Permission.EVALUATION_EDIT)
-    may_respond = runs and has_permission(current_user, Permission.RECOMMENDATION_RESPOND)
-    response = recommendation.response
-    return {
-        "edit": may_edit,
-        "remove": may_edit and response is None and not recommendation.actions,
-        "respond": may_respond and recommendation.issued_on is not None,
-        "act": may_respond and response is not None and response.kind != "rejected",
-    }
