@@ -16,6 +16,7 @@ from tracker.core.errors import DomainError, NotFound
 from tracker.documents import incoming, inspection, receipts, tus
 from tracker.documents.keeping import keep_sent
 from tracker.documents.service import inspect_first
+from tracker.evaluations.deadlines import contact_of
 from tracker.evaluations.enums import DeliveredBy
 from tracker.evaluations.forms.workspace import DeliveryForForm
 from tracker.evaluations.impartiality import current_team, gaps
@@ -31,10 +32,9 @@ from tracker.evaluations.views.blueprint import blueprint, found, found_delivera
 @body_limit(incoming.limit_bytes)
 def deliver_for(evaluation_id: int, deliverable_id: int) -> Any:
     deliverable = _awaited(evaluation_id, deliverable_id)
-    team = current_team(deliverable.evaluation)
-    contact = next((member.id for member in team if member.is_contact), None)
-    form = DeliveryForForm(data={"member_id": contact})
-    form.member_id.choices = [(member.id, member.person.name) for member in team]
+    contact = contact_of(deliverable.evaluation)
+    form = DeliveryForForm(data={"member_id": contact.id if contact else None})
+    form.member_id.choices = [(member.id, member.person.name) for member in current_team(deliverable.evaluation)]
     if form.validate_on_submit():
         with saving(form, dict):
             return _hand_in(deliverable, found_member(evaluation_id, form.member_id.data), form)
