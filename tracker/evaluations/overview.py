@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -20,10 +20,11 @@ from tracker.evaluations.enums import (
     EvaluationPhase,
 )
 from tracker.evaluations.impartiality import Standing, current_team, latest, standing
-from tracker.evaluations.models import Deliverable, Evaluation
+from tracker.evaluations.models import Deliverable, Evaluation, Recommendation
 from tracker.evaluations.queries.review import Waiting, WaitingKind
 from tracker.evaluations.service.record import open_recommendations
 from tracker.evaluations.workflow import BEFORE_CONTRACT, IDLE_PHASES, RESPONDING
+from tracker.organisations.models import Organisation
 
 
 class Place(StrEnum):
@@ -46,7 +47,7 @@ class Place(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Turn:
     """Something that has to be done for the evaluation to go on. ``who`` has the ball; ``on`` is its last day.
-    ``row_id`` is the deliverable's or declaration's number, by the place."""
+    ``row_id`` is the deliverable's, declaration's or recommendation's number, by the place."""
 
     what: Any
     who: Any
@@ -61,10 +62,13 @@ _EVALUATOR = _l("The evaluator")
 _NOT_CLEARED = _l("%(name)s is not cleared.")
 
 
-def turns(evaluation: Evaluation, waiting: Sequence[Waiting], *, may_read: bool = False) -> list[Turn]:
+def turns(
+    evaluation: Evaluation, waiting: Sequence[Waiting], named: Callable[[Organisation], str], *, may_read: bool = False
+) -> list[Turn]:
     """What has to be done now, the first thing first. Empty when the evaluation is over or only noted.
 
     :param waiting: what waits for those who commission (``queries.review.list_waiting``).
+    :param named: what an organisation is called.
     :param may_read: whether the reader may know how declarations were assessed.
     """
     if not evaluation.is_own or evaluation.phase in IDLE_PHASES:
@@ -78,7 +82,7 @@ def turns(evaluation: Evaluation, waiting: Sequence[Waiting], *, may_read: bool 
         found.append(Turn(_l("Record the contract"), _COMMISSIONER, Place.CONTRACT))
     if evaluation.phase not in BEFORE_CONTRACT:
         found += _delivering(evaluation)
-        found += _following_up(evaluation)
+        found += _following_up(evaluation, named)
     return found
 
 
@@ -155,14 +159,15 @@ def _deliver(evaluation: Evaluation, item: Deliverable) -> Turn:
     return Turn(what, who, Place.DELIVERABLE, item.due_on, item.id)
 
 
-def _following_up(evaluation: Evaluation) -> Iterator[Turn]:
+def _following_up(evaluation: Evaluation, named: Callable[[Organisation], str]) -> Iterator[Turn]:
     if evaluation.phase not in RESPONDING:
         return
     unanswered = [item for item in evaluation.recommendations if item.response is None]
     if unanswered:
         days = [item.response_due_on for item in unanswered if item.response_due_on is not None]
         what = _l("Answer the recommendations (%(count)d left)", count=len(unanswered))
-        yield Turn(what, _l("Those who are recommended something"), Place.RECOMMENDATIONS, min(days, default=None))
+        who = ", ".join(dict.fromkeys(named(item.addressee) for item in unanswered))
+        yield Turn(what, who, Place.RECOMMENDATIONS, min(days, default=None), _only(unanswered))
     answered = [item for item in open_recommendations(evaluation) if item.response is not None]
     actions = [action for item in answered for action in item.actions]
     to_do = [action for action in actions if action.state is ActionState.OPEN]
@@ -170,16 +175,24 @@ def _following_up(evaluation: Evaluation) -> Iterator[Turn]:
     without = [item for item in answered if not item.actions]
     if without:
         what = _l("Decide on actions for recommendations that have none (%(count)d)", count=len(without))
-        yield Turn(what, _COMMISSIONER, Place.RECOMMENDATIONS)
+        yield Turn(what, _COMMISSIONER, Place.RECOMMENDATIONS, row_id=_only(without))
     if to_verify:
         what = _l("Verify what is said to be done (%(count)d)", count=len(to_verify))
-        yield Turn(what, _l("Somebody else than the owner"), Place.RECOMMENDATIONS)
+        where = _only([action.recommendation for action in to_verify])
+        yield Turn(what, _l("Somebody else than the owner"), Place.RECOMMENDATIONS, row_id=where)
     if to_do:
         first = min(to_do, key=lambda action: (action.due_on, action.id))
         what = _l("Carry out the actions (%(count)d left)", count=len(to_do))
-        yield Turn(what, first.owner_name, Place.RECOMMENDATIONS, first.due_on)
+        where = _only([action.recommendation for action in to_do])
+        yield Turn(what, first.owner_name, Place.RECOMMENDATIONS, first.due_on, where)
     if not open_recommendations(evaluation):
         yield Turn(_l("Close the evaluation: everything is followed up"), _COMMISSIONER, Place.CLOSE)
+
+
+def _only(recommendations: Sequence[Recommendation]) -> int | None:
+    """The number of the one that it is about, so that its page is one press away; None where there are several."""
+    numbers = {item.id for item in recommendations}
+    return numbers.pop() if len(numbers) == 1 else None
 
 
 class Remark(StrEnum):

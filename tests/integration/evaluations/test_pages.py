@@ -306,3 +306,13 @@ def test_the_usual_deliverables_are_not_offered_after_the_report(browser: Client
     running, reported = make.evaluation(officer), follow_up.reported(officer)
     assert "/deliverables/usual" in browser.get(f"/evaluations/{running.id}").text
     assert "/deliverables/usual" not in browser.get(f"/evaluations/{reported.id}").text
+
+
+def test_what_happens_now_names_who_answers_and_leads_to_the_one_that_is_left(browser: Client, officer: Person) -> None:
+    evaluation = follow_up.reported(officer, count=2)
+    last, first = evaluation.recommendations
+    follow_up.response(first, officer)
+    page = BeautifulSoup(browser.get(f"/evaluations/{evaluation.id}").text, "html.parser")
+    turn = page.select(".card--accent li")[0]
+    assert "Marknadsfunktionen" in turn.get_text()
+    assert turn.select_one("a")["href"] == f"/evaluations/{evaluation.id}/recommendations/{last.id}"

@@ -84,7 +84,7 @@ def case_page(evaluation: Evaluation, note_form: NoteForm | None = None) -> str:
         evaluation=evaluation,
         phase=phase,
         days_in_phase=(today - evaluation.phase_since_on).days,
-        turns=overview.turns(evaluation, list_waiting(evaluation), may_read=is_editor),
+        turns=overview.turns(evaluation, list_waiting(evaluation), named, may_read=is_editor),
         place_url=lambda turn: _place_url(evaluation, turn),
         remarks=overview.remarks(evaluation),
         Remark=overview.Remark,
@@ -122,11 +122,12 @@ def _place_url(evaluation: Evaluation, turn: Turn) -> str | None:
     if turn.place is Place.DELIVERABLE:
         return url_for("evaluations.show_deliverable", evaluation_id=evaluation.id, deliverable_id=turn.row_id)
     if turn.place is Place.ASSESS:
-        may_assess = has_permission(current_user, Permission.EVALUATION_ASSESS)
-        endpoint = "evaluations.show_declaration"
-        if not may_assess:
+        if not has_permission(current_user, Permission.EVALUATION_ASSESS):
             return None
-        return url_for(endpoint, evaluation_id=evaluation.id, declaration_id=turn.row_id)
+        return url_for("evaluations.show_declaration", evaluation_id=evaluation.id, declaration_id=turn.row_id)
+    if turn.place is Place.RECOMMENDATIONS and turn.row_id is not None:
+        endpoint = "evaluations.show_recommendation"
+        return url_for(endpoint, evaluation_id=evaluation.id, recommendation_id=turn.row_id)
     if turn.place in (Place.RECOMMENDATIONS, Place.MEMBERS):
         anchor = "team" if turn.place is Place.MEMBERS else "recommendations"
         return url_for("evaluations.show", evaluation_id=evaluation.id) + f"#{anchor}"
