@@ -383,37 +383,3 @@ def test_a_comment_that_was_not_sent_does_not_exist_for_the_evaluator(here: Visi
     assert here.client.post(path, data={f"comment-{comment.id}-answer": "accepted"}).status_code == 404
     with pytest.raises(DomainError):
         review.answer_comment(actor=here.member.person, now=NOW, comment=comment, answer=CommentAnswer.ACCEPTED)
-
-
-def test_what_is_written_for_a_version_that_somebody_else_decided_on_is_given_back(
-    here: Visit, version: DocumentVersion, sign_in: SignIn
-) -> None:
-    browser, base = sign_in(here.officer), page_of(here)
-    opened = form_values(browser.get(f"{base}/return"))
-    comment = form_values(browser.get(base), f"{base}/comments") | {"kind": "view", "body": "Lång synpunkt"}
-    approve(here, version)
-    db.session.commit()
-    late = {
-        f"{base}/return": opened | {"reason": "Långa skäl"},
-        f"{base}/comments": comment,
-    }
-    for path, values in late.items():
-        answer = browser.post(path, data=values)
-        written = values.get("reason") or values["body"]
-        assert answer.status_code == 422 and "Det du hade skrivit" in answer.text and written in answer.text, path
-
-
-def test_an_answer_to_a_comment_of_a_version_that_is_approved_meanwhile_is_given_back(
-    here: Visit, version: DocumentVersion
-) -> None:
-    asked = reviews.comment(here.deliverable, here.officer)
-    reviews.returned(here.deliverable, here.officer, NEW_DAY)
-    path = f"{here.deliver_path}/comments/{asked.id}"
-    values = form_values(here.get("/comments"), path) | {
-        f"comment-{asked.id}-answer": "rejected",
-        f"comment-{asked.id}-answer_text": "Källan säger så",
-    }
-    here.deliverable.state = DeliverableState.APPROVED
-    db.session.commit()
-    answer = here.client.post(path, data=values)
-    assert answer.status_code == 422 and "Det du hade skrivit" in answer.text and "Källan säger så" in answer.text

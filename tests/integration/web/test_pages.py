@@ -192,3 +192,10 @@ def test_in_production_there_is_no_mail_catcher(
     monkeypatch.setitem(app.config, "SETTINGS", replace(app.config["SETTINGS"], is_embedded=False))
     assert [client.get(path).status_code for path in ("/mail/", "/mail/0001", "/mail/0001/html")] == [404, 404, 404]
     assert "/mail/" not in client.get("/sign-in").get_data(as_text=True)
+
+
+def test_the_tests_own_browser_reads_every_page_strictly(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[Any] = []
+    monkeypatch.setattr("tests.support.client.check_page", read.append)
+    client.get("/sign-in")
+    assert [page.status_code for page in read] == [200]
