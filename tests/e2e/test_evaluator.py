@@ -172,7 +172,9 @@ def test_an_expired_link_is_renewed_by_one_press_and_the_draft_is_still_there(
     assert made.email not in page.content()
     page.get_by_role("button", name="Mejla mig en ny länk").click()
     mail = wait_for_mail(
-        mail_folder, lambda mail: made.email in str(mail["To"]) and "Din länk" in str(mail["Subject"]), known=known
+        mail_folder,
+        lambda mail: made.email in str(mail["To"]) and "Länk till ditt uppdrag" in str(mail["Subject"]),
+        known=known,
     )
     page.goto(next(address for address in links_in(mail) if "/commission/" in address))
     page.get_by_role("link", name="Lämna in ”Slutrapport”").click()
