@@ -44,7 +44,7 @@ def _kept(character: str) -> str:
 def _trimmed(name: str) -> str:
     # Windows drops dots and blanks at the end. A dot in front hides a file, unless only the ending is left.
     name = _BLANKS.sub(" ", name).strip().rstrip(". ")
-    return name if name.count(".") == 1 and name.startswith(".") else name.lstrip(". ")
+    return name if name.startswith(".") and not _parted(name)[0] else name.lstrip(". ")
 
 
 def _parted(name: str) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from werkzeug.http import dump_options_header, parse_options_header
 
@@ -56,6 +56,7 @@ def test_long_name_keeps_its_ending(letter: str) -> None:
 
 
 @given(NASTY)
+@example(".:")
 def test_every_name_becomes_a_plain_one(raw: str) -> None:
     name = clean_name(raw)
     assert 1 <= len(name) <= MAX_CHARACTERS and len(name.encode()) <= MAX_BYTES
