@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -21,6 +22,10 @@ ENGINES = ("sqlite", "postgresql")
 HERE = Path(__file__).parent
 # Each of these starts whole products or browsers, and measures time: one after the other, on one core.
 IN_TURN = ("e2e", "faults", "workers")
+
+# How long an example takes says more of the machine than of the code.
+hypothesis.settings.register_profile("samordna", deadline=None)
+hypothesis.settings.load_profile("samordna")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
