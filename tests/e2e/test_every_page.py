@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -58,6 +58,11 @@ MINIMUM_OF_EVALUATIONS = {"market": 20, "support": 5, "steering": 5, "health_car
 MINIMUM_OF_WORKSPACE = 8
 
 
+def roles(those: Iterable[str]) -> list[Any]:
+    """The role that sees most, and the others where everything is run."""
+    return [role if role == "market" else pytest.param(role, marks=pytest.mark.long) for role in those]
+
+
 def faults_of(page: Page, looks: dict[str, tuple[int, Any]] = LOOKS) -> list[str]:
     """What axe finds and what is cut off in each look of the page that is open."""
     found: list[str] = []
@@ -110,7 +115,7 @@ def faults_on_the_way(
     return count, faults
 
 
-@pytest.mark.parametrize("role", MINIMUM_PAGES)
+@pytest.mark.parametrize("role", roles(MINIMUM_PAGES))
 def test_pages_of_a_role(open_as: Callable[..., Page], role: str) -> None:
     page = open_as(role)
     count, faults = faults_on_the_way(page, walk(page, without=EVALUATION_PAGES), is_sample=role != "market")
@@ -118,7 +123,7 @@ def test_pages_of_a_role(open_as: Callable[..., Page], role: str) -> None:
     assert count >= MINIMUM_PAGES[role]
 
 
-@pytest.mark.parametrize("role", MOST_OF_EVALUATIONS)
+@pytest.mark.parametrize("role", roles(MOST_OF_EVALUATIONS))
 def test_evaluation_pages_of_a_role(open_as: Callable[..., Page], role: str) -> None:
     page = open_as(role)
     count, faults = faults_on_the_way(

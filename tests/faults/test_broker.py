@@ -79,7 +79,9 @@ def work(site: Site, email: str) -> dict[str, Answer]:
     return answers
 
 
-@pytest.mark.parametrize("trouble", [frozen, dead, forgetful])
+@pytest.mark.parametrize(
+    "trouble", [pytest.param(frozen, marks=pytest.mark.long), dead, pytest.param(forgetful, marks=pytest.mark.long)]
+)
 def test_work_goes_on_without_the_broker(site: Site, trouble: Callable[[Site], AbstractContextManager[None]]) -> None:
     email = f"{trouble.__name__}@broker.example"
     with_password(site, email)

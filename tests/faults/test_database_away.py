@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import pytest
+
 from tests.support.browser import Answer
 from tests.support.site import Site
 
@@ -42,6 +44,7 @@ def check_kept(answer: Answer) -> dict[str, str]:
     return again
 
 
+@pytest.mark.long
 def test_sqlite_locked_by_another_writer(site: Site) -> None:
     browser = site.signed_in()
     form = browser.get("/procurements/new").form() | TYPED

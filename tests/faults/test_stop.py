@@ -33,6 +33,7 @@ def living(processes: list[psutil.Process]) -> list[str]:
     ]
 
 
+@pytest.mark.long
 def test_sigterm_while_a_request_runs(prepared: Path, tmp_path: Path) -> None:
     with started(prepared, tmp_path / "instance", **NO_SMTP) as site:
         parts = family(site.running.process.pid)

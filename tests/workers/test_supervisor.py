@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import psutil
+import pytest
 
 from tests.support.running import ROOT, SAMORDNA, product
 from tracker.cli import supervisor
@@ -43,6 +44,7 @@ def test_stopped_by_a_signal_and_started_again(tmp_path: Path) -> None:
         assert running.took < SECOND_START_SECONDS
 
 
+@pytest.mark.long
 def test_nothing_outlives_a_killed_supervisor(tmp_path: Path) -> None:
     with product(tmp_path / "instance") as running:
         parts = await_parts(running.process.pid, 9)
@@ -51,6 +53,7 @@ def test_nothing_outlives_a_killed_supervisor(tmp_path: Path) -> None:
         assert [process.cmdline() for process in alive] == []
 
 
+@pytest.mark.long
 def test_killed_part_is_started_again(tmp_path: Path) -> None:
     with product(tmp_path / "instance") as running:
         parts = await_parts(running.process.pid, 9)

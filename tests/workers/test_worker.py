@@ -94,7 +94,9 @@ def test_killed_worker_is_replaced_and_the_message_survives(processes: Processes
     until(lambda: "left behind" in processes.heartbeats(), "the message sent while no worker ran")
 
 
-@pytest.mark.parametrize("idle_seconds", [0.0, 3.0], ids=["during a task", "idle"])
+@pytest.mark.parametrize(
+    "idle_seconds", [pytest.param(0.0, id="during a task", marks=pytest.mark.long), pytest.param(3.0, id="idle")]
+)
 def test_worker_takes_up_again_after_the_broker_was_killed(
     processes: Processes, broker: Broker, idle_seconds: float
 ) -> None:
