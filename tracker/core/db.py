@@ -74,6 +74,19 @@ def writing() -> Iterator[None]:
         _read_only.reset(token)
 
 
+@contextmanager
+def writing_after_reading() -> Iterator[None]:
+    """As ``writing``, for a page that has only read so far: where a transaction may not turn from reading to writing,
+    it is begun anew, and what was read is read again.
+
+    :raises RuntimeError: when something is there to be saved, which would be lost.
+    """
+    if db.session.get_bind().dialect.name == "sqlite":
+        release()
+    with writing():
+        yield
+
+
 def release() -> None:
     """End a transaction that has only read, before something slow: SQLite's write lock is free meanwhile.
 

@@ -13,7 +13,7 @@ from werkzeug.wsgi import wrap_file
 
 from tracker.core.actor import Actor
 from tracker.core.bodies import limit_silence
-from tracker.core.db import db, writing
+from tracker.core.db import db, writing_after_reading
 from tracker.core.errors import NotFound
 from tracker.core.storage import CHUNK, file_store
 from tracker.documents import queries, service
@@ -34,9 +34,8 @@ def hand_out(version: DocumentVersion, actor: Actor, now: datetime) -> Response:
     """
     response = _response(version)
     if response.status_code in _GIVEN and _is_to_be_recorded(version, actor, now):
-        # In a transaction of its own: a page that is read keeps nothing otherwise.
-        db.session.rollback()
-        with writing():
+        # Kept here and now: a page that is read keeps nothing otherwise.
+        with writing_after_reading():
             service.record_download(actor=actor, now=now, version=version)
             db.session.commit()
     return response
