@@ -23,6 +23,8 @@ from tracker.core import clock
 from tracker.evaluations.models import Deliverable, Evaluation, EvaluatorLink, TeamMember
 from tracker.evaluations.service import links
 
+OPENING = {"Tus-Resumable": "1.0.0", "Upload-Length": "5", "Upload-Metadata": "filename YS50eHQ="}
+
 
 @dataclass
 class Visit:
@@ -55,6 +57,10 @@ class Visit:
         """Open the page, choose a file and press the first button."""
         values: dict[str, Any] = form_values(self.client.get(self.deliver_path), action=None) | fields
         return self.client.post(self.deliver_path, data={**values, "file": (BytesIO(content), name)})
+
+    def open_upload(self) -> TestResponse:
+        """Begin to send a file of five bytes in pieces."""
+        return self.client.post(f"{self.deliver_path}/uploads", headers=OPENING)
 
 
 def visit(client: Client, *, is_ready: bool = True, **answers: Any) -> Visit:

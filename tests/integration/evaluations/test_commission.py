@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
 
 from tests.factories import evaluations as make
 from tests.factories import follow_up, reviews
-from tests.factories.organisations import load_reference, organisation
+from tests.factories.organisations import load_reference, organisation, supplier
 from tests.factories.people import person
 from tests.factories.procurements import procurement
 from tracker.accounts.enums import Role
 from tracker.accounts.models import Person
+from tracker.core.db import db
 from tracker.core.errors import DomainError, StaleVersion
 from tracker.deadlines.enums import Basis, DeadlineState
 from tracker.deadlines.queries import list_for_case
@@ -83,6 +84,17 @@ def test_nor_one_that_was_entered_as_something_else(officer: Person) -> None:
         )
 
 
+def test_nor_is_a_company_that_supplies_medicines(officer: Person) -> None:
+    company, evaluation = supplier("Läkemedelsbolaget Exempel AB"), make.evaluation(officer)
+    with refused("provider_id"):
+        selection.choose_evaluator(actor=officer, now=make.NOW, evaluation=evaluation, provider_id=company.id)
+    with refused("new_provider"):
+        selection.choose_evaluator(
+            actor=officer, now=make.NOW, evaluation=evaluation, new_provider="läkemedelsbolaget  exempel ab"
+        )
+    assert evaluation.provider_id is None
+
+
 def test_a_new_evaluator_is_kept_once(officer: Person) -> None:
     first, second = make.evaluation(officer), make.evaluation(officer)
     for evaluation in (first, second):
@@ -125,6 +137,22 @@ def test_no_contract_before_every_declaration_is_assessed(officer: Person) -> No
     team.end_membership(actor=officer, now=make.NOW, member=second)
     sign(evaluation, officer)
     assert evaluation.phase == EvaluationPhase.UNDER_WAY
+
+
+def test_no_contract_with_somebody_who_joined_the_collaboration_meanwhile(officer: Person) -> None:
+    evaluation, member, _deliverable = make.ready(officer, person(Role.STEERING))
+    choose(evaluation, officer)
+    selection.choose_evaluator(actor=officer, now=make.NOW, evaluation=evaluation, new_provider="Exempel AB")
+    member.person.organisation_id = get_by_code("region-01").id
+    db.session.flush()
+    db.session.expire(member.person)
+    with refused("signed_on"):
+        sign(evaluation, officer)
+    assert (evaluation.contract_signed_on, evaluation.phase) == (None, EvaluationPhase.SELECTION)
+    member.person.organisation_id = None
+    db.session.flush()
+    db.session.expire(member.person)
+    sign(evaluation, officer)
 
 
 def test_the_contract_makes_the_evaluators_days_contractual(officer: Person) -> None:
@@ -246,6 +274,12 @@ def test_a_cancelled_evaluation_drops_its_days_and_takes_nothing_more(officer: P
         make.deliverable(evaluation, officer)
     with refused():
         commission.cancel(actor=officer, now=make.NOW, evaluation=evaluation, reason="Igen")
+
+
+def test_nothing_was_commissioned_on_a_day_that_has_not_been(officer: Person) -> None:
+    with refused("commissioned_on"):
+        make.evaluation(officer, commissioned_on=make.TODAY + timedelta(days=1))
+    assert make.evaluation(officer, commissioned_on=make.TODAY).commissioned_on == make.TODAY
 
 
 def test_an_evaluation_without_an_approved_report_is_not_closed(officer: Person) -> None:

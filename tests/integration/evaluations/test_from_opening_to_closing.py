@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from bs4 import BeautifulSoup
 from flask import Flask
 
 from tests.factories import evaluations as make
@@ -17,6 +18,7 @@ from tests.factories import follow_up, reviews
 from tests.factories.evaluations import NOW, TODAY
 from tests.factories.organisations import load_reference
 from tests.factories.people import person
+from tests.integration.evaluations.conftest import OPENING, Visit
 from tests.support.client import Client
 from tests.support.forms import form_values
 from tracker.accounts.enums import Role
@@ -27,8 +29,18 @@ from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.deadlines.enums import DeadlineState
 from tracker.deadlines.queries import list_for_case
-from tracker.evaluations.enums import ActionState, EvaluationPhase, ResponseKind, Selection
-from tracker.evaluations.models import Action, Declaration, Deliverable, Evaluation, EvaluatorLink, Recommendation
+from tracker.documents.models import DocumentVersion, Upload
+from tracker.evaluations.enums import ActionState, DeliverableKind, EvaluationPhase, ResponseKind, Selection
+from tracker.evaluations.models import (
+    Action,
+    Declaration,
+    Deliverable,
+    Delivery,
+    Evaluation,
+    EvaluatorLink,
+    Recommendation,
+    UploadedDraft,
+)
 from tracker.evaluations.queries import follow_up as follow_up_queries
 from tracker.evaluations.queries import listing
 from tracker.evaluations.queries.attention import list_attention
@@ -123,6 +135,10 @@ def send(browser: Client, path: str, **values: Any) -> None:
     assert answer.status_code in (302, 303), (path, answer.status_code)
 
 
+def count(model: Any) -> int:
+    return db.session.scalar(sa.select(sa.func.count(model.id))) or 0
+
+
 def one(model: Any) -> Any:
     return db.session.scalars(sa.select(model).order_by(model.id.desc())).first()
 
@@ -157,7 +173,10 @@ def test_from_opening_to_closing_by_the_pages(
         send(client, f"{visit}/recommendations", body="Inför årlig uppföljning.", page="12", priority="high",
              addressee_id=addressee)  # fmt: skip
         send(office, f"{base}/deliverables/{report.id}/approve")
-        assert "Svara på rekommendationerna" in office.get(base).text or "rekommendation" in office.get(base).text
+        (step,) = BeautifulSoup(office.get(base).text, "html.parser").select("[aria-labelledby=next-title] li")
+        what, who = (part.get_text() for part in step.select("p"))
+        assert what == "Svara på rekommendationerna (1 kvar)"
+        assert who.startswith("Väntar på: De som har fått rekommendationer · ")
 
         recommended = f"{base}/recommendations/{one(Recommendation).id}"
         send(office, f"{recommended}/response", kind="accepted", responded_by="Marknadsfunktionen",
@@ -179,6 +198,38 @@ def test_from_opening_to_closing_by_the_pages(
                            "responded_by": "Marknadsfunktionen", "responded_on": TODAY.isoformat()})  # fmt: skip
         assert late.status_code == 422 and "stängdes" in late.text
         assert client.get(visit).status_code == 200
+
+
+@pytest.mark.parametrize("phase", [EvaluationPhase.CLOSED, EvaluationPhase.CANCELLED])
+def test_nothing_is_received_once_the_evaluation_is_over(here: Visit, sign_in: SignIn, phase: EvaluationPhase) -> None:
+    """What was never delivered stays asked for when the evaluation ends: no page, form or upload takes it any more."""
+    if phase is EvaluationPhase.CLOSED:
+        reviews.delivered(here.deliverable, here.member)
+        version = db.session.scalars(sa.select(DocumentVersion)).one()
+        told = {"actor": here.officer, "now": make.NOW}
+        review.approve_version(**told, deliverable=here.deliverable, version_id=version.id)
+        here.deliverable = make.deliverable(here.evaluation, here.officer, DeliverableKind.PRESENTATION)
+        values = form_values(here.client.get(here.deliver_path))
+        commission.close(**told, evaluation=here.evaluation)
+    else:
+        values = form_values(here.client.get(here.deliver_path))
+        commission.cancel(
+            actor=here.officer, now=make.NOW, evaluation=here.evaluation, reason="Uppdraget dras tillbaka"
+        )
+    db.session.commit()
+    before = count(Delivery)
+
+    page = here.client.get(here.deliver_path)
+    assert page.status_code == 200
+    assert 'type="file"' not in page.get_data(as_text=True)
+    assert "går fortfarande att läsa här" in page.get_data(as_text=True)
+    answer = here.client.post(here.deliver_path, data={**values, "file": (BytesIO(b"Sen fil"), "sen.txt")})
+    staff = sign_in(here.officer)
+    for_them = f"/evaluations/{here.evaluation.id}/deliverables/{here.deliverable.id}/uploads"
+    for refusal in (answer, here.open_upload(), staff.post(for_them, headers=OPENING)):
+        assert refusal.status_code == 422
+        assert "inget mer kan lämnas in" in refusal.get_data(as_text=True)
+    assert (count(Delivery), count(UploadedDraft), count(Upload)) == (before, 0, 0)
 
 
 def test_what_was_closed_in_another_tab_meanwhile_stays_closed(officer: Person, steering: Person) -> None:

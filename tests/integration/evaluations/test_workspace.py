@@ -19,7 +19,7 @@ from tracker.audit.models import AuditEvent
 from tracker.core.db import db
 from tracker.deadlines.enums import DeadlineState
 from tracker.deadlines.queries import list_for_case
-from tracker.documents.models import Document, DocumentVersion, Receipt
+from tracker.documents.models import Document, DocumentVersion, Receipt, Upload
 from tracker.evaluations.enums import DeliverableState, EvaluationPhase
 from tracker.evaluations.models import Deliverable, Delivery, EvaluatorLink, Question, UploadedDraft
 from tracker.evaluations.service import deliverables, links, review
@@ -131,6 +131,18 @@ def test_the_same_file_later_leads_to_the_same_receipt(here: Visit) -> None:
     assert "exakt den här filen" in here.client.get(again.location).get_data(as_text=True)
 
 
+def test_the_same_file_for_something_else_is_received_and_asked_about(here: Visit) -> None:
+    here.hand_in(b"Rapport")
+    first, here.deliverable = here.deliverable, make.deliverable(here.evaluation, here.officer, title="Bilagor")
+    question = f"Exakt samma fil har också lämnats in som ”{first.title}”"
+    assert question not in here.client.get(here.hand_in(b"Bilaga").location).get_data(as_text=True)
+    assert question in here.client.get(here.hand_in(b"Rapport").location).get_data(as_text=True)
+    assert count(Delivery) == 3
+    # Another commission's files are nobody's business here.
+    other = visit(here.client)
+    assert "samma fil" not in here.client.get(other.hand_in(b"Rapport").location).get_data(as_text=True)
+
+
 def test_a_later_version_supersedes_and_says_what_changed(here: Visit) -> None:
     here.hand_in(b"Version ett")
     page = here.client.get(here.deliver_path).get_data(as_text=True)
@@ -190,7 +202,10 @@ def test_nothing_is_received_for_what_is_approved_already(here: Visit) -> None:
     answer = here.client.post(here.deliver_path, data={**values, "file": (BytesIO(b"Ny rapport"), "ny.txt")})
     assert answer.status_code == 422
     assert "godkän" in answer.get_data(as_text=True)
-    assert count(Delivery) == 1
+    opened = here.open_upload()
+    assert opened.status_code == 422
+    assert "godkän" in opened.get_data(as_text=True)
+    assert (count(Delivery), count(Upload)) == (1, 0)
 
 
 def test_nothing_is_received_for_what_is_no_longer_asked_for(here: Visit) -> None:

@@ -34,6 +34,7 @@ from tracker.evaluations.views.workspace.blueprint import (
     opened,
     saving,
 )
+from tracker.evaluations.workflow import CLOSED_PHASES
 
 # What is sent from a page that was open when its link expired is still kept as a draft.
 KEEPS_AFTER_EXPIRY = timedelta(days=7)
@@ -211,5 +212,6 @@ def _page(deliverable_id: int, form: DeliveryForm) -> str:
         accept=inspection.ACCEPT,
         max_mb=current_app.config["SETTINGS"].upload_max_mb,
         labels=labels,
+        is_over=evaluation.phase in CLOSED_PHASES,
         today=clock.today(),
     )
