@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +22,9 @@ from werkzeug.http import parse_options_header
 from tests.factories import files
 from tests.factories.cases import bare_case
 from tests.factories.people import person
+from tests.support.canary import canary
 from tests.support.client import Client, signed_in
+from tests.support.uploading import multipart
 from tracker.accounts.enums import Role
 from tracker.core.db import db
 from tracker.documents import extraction, inspection
@@ -136,34 +136,6 @@ def test_bomb_in_a_pdf_costs_nothing_in_either_process(tmp_path: Path) -> None:
     assert len(words) <= extraction.MAX_BYTES + 1
 
 
-@contextmanager
-def canary() -> Iterator[tuple[str, list[str]]]:
-    """An address on this machine, and who has called there."""
-    calls: list[str] = []
-    with socket.socket() as server:
-        server.bind(("127.0.0.1", 0))
-        server.listen()
-        server.settimeout(0.1)
-        is_over = threading.Event()
-
-        def listen() -> None:
-            while not is_over.is_set():
-                try:
-                    line, who = server.accept()
-                except TimeoutError:
-                    continue
-                calls.append(str(who))
-                line.close()
-
-        thread = threading.Thread(target=listen)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.getsockname()[1]}", calls
-        finally:
-            is_over.set()
-            thread.join()
-
-
 def test_canary_sings() -> None:
     with canary() as (address, calls):
         socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2]))).close()
@@ -220,9 +192,10 @@ def hand_in(browser: Client) -> Callable[[bytes, str], Any]:
             "information_class": "general",
             "secrecy_class": "open",
             "retention": "",
-            "file": (io.BytesIO(content), name),
         }
-        return browser.post(f"/cases/{case.id}/documents/new", data=answers, content_type="multipart/form-data")
+        # As it is: a client of the tests would write some of the signs in a name otherwise.
+        content_type, body = multipart(answers, content, name)
+        return browser.post(f"/cases/{case.id}/documents/new", data=body, content_type=content_type)
 
     return sent
 
@@ -230,6 +203,7 @@ def hand_in(browser: Client) -> Callable[[bytes, str], Any]:
 REFUSED = {
     "docm": (files.office(), "a.docm", "makron"),
     "macros": (files.office(parts={"word/vbaProject.bin": b"x"}), "a.docx", "makron"),
+    "program behind a NUL": (b"Hej", "a.txt\0.exe", "tas inte emot"),
     "page as PDF": (HTML, "a.pdf", "en webbsida"),
     "drawing as picture": (SVG, "a.png", "SVG"),
     "drawing": (SVG, "a.svg", "tas inte emot"),
@@ -272,15 +246,17 @@ def test_set_aside_until_somebody_releases_it(app: Flask, hand_in: Callable[...,
     assert all(str(inspection.FINDINGS[finding]) in page for finding in version.findings)
 
 
-# A browser writes a quotation mark in a name as %22.
-NAMES = [
-    "../../x.txt",
-    "a\\0.txt",
-    "rapport\u202etxt.txt",
-    "x" * 500 + ".txt",
-    "%22><img onerror=alert(1)>.txt",
-    "CON.txt",
-]
+# What is sent, and what it is called here. A browser writes a quotation mark in a name as %22.
+NAMES = {
+    "../../x.txt": "x.txt",
+    "a\\0.txt": "a0.txt",
+    "a\0.txt": "a.txt",
+    "a%00.txt": "a%00.txt",
+    "rapport\u202etxt.txt": "rapporttxt.txt",
+    "x" * 500 + ".txt": "x" * 196 + ".txt",
+    "%22><img onerror=alert(1)>.txt": "___img onerror=alert(1)_.txt",
+    "CON.txt": "_CON.txt",
+}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -292,6 +268,7 @@ def test_name_is_shown_as_text_and_fits_the_header(browser: Client, hand_in: Cal
     assert page.status_code == 200
     assert "<img" not in page.text.replace('<img src="/static', "")
     shown = BeautifulSoup(page.text, "html.parser").get_text()
+    assert version.file_name == NAMES[name]
     assert version.file_name in shown
     download = browser.get(f"/documents/versions/{version.id}/file", buffered=True)
     kind, parts = parse_options_header(download.headers["Content-Disposition"])
