@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import io
-import socket
 import subprocess
-import threading
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +11,7 @@ import pypdf
 import pytest
 from flask import Flask
 
+from tests.support.canary import canary, markup
 from tracker.documents import receipt_codes, receipt_pdf
 
 pytestmark = pytest.mark.usefixtures("texts")
@@ -110,47 +107,13 @@ def test_what_is_long_still_fits_one_page() -> None:
     )  # fmt: skip
 
 
-@pytest.fixture
-def canary() -> Iterator[tuple[int, list[object]]]:
-    """A listener that writes down who calls."""
-    calls: list[object] = []
-    with closing(socket.create_server(("127.0.0.1", 0))) as server:
-        server.settimeout(0.2)
-        is_over = threading.Event()
-
-        def listen() -> None:
-            while not is_over.is_set():
-                try:
-                    connection, address = server.accept()
-                except TimeoutError:
-                    continue
-                calls.append(address)
-                connection.close()
-
-        thread = threading.Thread(target=listen)
-        thread.start()
-        yield server.getsockname()[1], calls
-        is_over.set()
-        thread.join()
-
-
-def test_markup_of_strangers_stays_text_and_nothing_is_fetched(canary: tuple[int, list[object]]) -> None:
-    port, calls = canary
-    evil = [
-        f"<img src=http://127.0.0.1:{port}/x>",
-        '#import "@preview/evil:1.0.0": *',
-        '#read("/etc/passwd")',
-        "file:///etc/passwd",
-        f'<svg><image href="http://127.0.0.1:{port}/y"/></svg>',
-        f"background:url(http://127.0.0.1:{port}/z)",
-        "$ x^2 $ *fet* _kursiv_ @ref <label> \\ // /* */",
-        "= Rubrik\n- punkt",
-    ]
-    for text in evil:
-        drawn = text_of(file_name=text, commission=text, uploaded_by=text, contact_name=text)
-        flat = "".join(drawn.replace("\u200b", "").split())
-        assert flat.count("".join(text.split())) == 4, text
-        assert "root:" not in drawn
+def test_markup_of_strangers_stays_text_and_nothing_is_fetched() -> None:
+    with canary() as (address, calls):
+        for text in markup(address):
+            drawn = text_of(file_name=text, commission=text, uploaded_by=text, contact_name=text)
+            flat = "".join(drawn.replace("\u200b", "").split())
+            assert flat.count("".join(text.split())) == 4, text
+            assert "root:" not in drawn
     assert calls == []
 
 

@@ -12,7 +12,8 @@ import pypdf
 import pytest
 from flask import Flask
 
-from tests.factories.snapshots import AS_OF_ON, first_form, snapshot
+from tests.factories.snapshots import AS_OF_ON, first_form, procurement_line, recommendation_line, snapshot
+from tests.support.canary import canary, markup
 from tracker.core import canonical_json
 from tracker.reports import labels, presentation
 from tracker.reports.render.pdf import render_pdf
@@ -113,6 +114,29 @@ def test_text_from_people_is_never_markup_or_formula() -> None:
     sheet = book_of(render_xlsx(data))["Upphandlingar"]
     assert sheet["B2"].value == EVIL
     assert sheet["B2"].data_type == "s"
+
+
+def test_markup_of_strangers_stays_text_and_nothing_is_fetched() -> None:
+    """In whatever somebody has typed: a title, a substance, a name, a recommendation, an action."""
+    with canary() as (address, calls):
+        texts = markup(address)
+        plain = snapshot(0)
+        evil = replace(
+            plain,
+            procurements=[
+                replace(procurement_line(number, text), substances=(text,), executing_body=text, responsible=text)
+                for number, text in enumerate(texts)
+            ],
+            recommendations=[
+                replace(recommendation_line(1, text), text=text, addressee=text, next_action=text, owner=text)
+                for text in texts
+            ],
+        )
+        drawn = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(render_pdf(evil.to_bytes()))).pages)
+    assert calls == []
+    assert "root:" not in drawn
+    flat = "".join(drawn.replace("\u200b", "").split())
+    assert {text: flat.count("".join(text.split())) for text in texts} == dict.fromkeys(texts, 9)
 
 
 @pytest.mark.parametrize("title", ["emoji 😀", "日本語", "\ue000", "klocka \x07", "العربية", "x" * 400, "\u202eomvänt"])
