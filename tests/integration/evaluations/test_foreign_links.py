@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from io import BytesIO
 
 import pytest
@@ -12,6 +13,7 @@ from flask import Flask
 from werkzeug.routing import IntegerConverter, Rule
 
 from tests.factories import evaluations as make
+from tests.factories import follow_up, reviews
 from tests.factories.organisations import load_reference
 from tests.factories.people import person
 from tests.integration.evaluations.conftest import Visit, visit
@@ -75,22 +77,34 @@ def test_nothing_of_another_commission_is_found(app: Flask, two: tuple[Visit, Vi
         sa.select(DocumentVersion.id).join(Delivery).where(Delivery.deliverable_id == theirs.deliverable.id)
     ).one()
     slug = db.session.scalars(sa.select(Receipt.number).where(Receipt.version_id == version)).one().replace(" ", "-")
-    foreign = {"deliverable_id": theirs.deliverable.id, "version_id": version, "number": slug}
-    tried = 0
+    written = {"actor": theirs.member.person, "is_by_evaluator": True}
+    foreign = {
+        "deliverable_id": theirs.deliverable.id,
+        "version_id": version,
+        "number": slug,
+        "comment_id": reviews.comment(theirs.deliverable, theirs.officer).id,
+        "recommendation_id": follow_up.recommendation(theirs.evaluation, **written).id,
+    }
+    # What was sent back waits for its author's answer.
+    reviews.returned(theirs.deliverable, theirs.officer, date(2027, 7, 1))
+    db.session.commit()
+    tried = dict.fromkeys(foreign, 0)
     for rule, method in workspace_rules(app):
-        named = set(rule.arguments) - {"token"}
-        if not named or not named & set(foreign):
-            continue
-        answers = []
-        for values in ({name: foreign.get(name, 999_999) for name in named}, dict.fromkeys(named, 999_999)):
-            with app.test_request_context():
-                built = rule.build({"token": mine.token, **values})
-            assert built is not None
-            answers.append(mine.client.open(built[1], method=method))
-        assert [answer.status_code for answer in answers] == [404, 404], (rule.rule, method)
-        assert len({without_number(answer.get_data(as_text=True)) for answer in answers}) == 1
-        tried += 1
-    assert tried >= 8
+        names = sorted(rule.arguments - {"token"}, key=rule.rule.index)
+        assert set(names) <= foreign.keys(), f"nothing foreign is tried at {rule.rule}"
+        for number, name in enumerate(names):
+            # The first ones are mine, and only this one and what follows is theirs.
+            known = dict.fromkeys(names[:number], mine.deliverable.id)
+            answers = []
+            for values in ({name: foreign[name] for name in names[number:]}, dict.fromkeys(names[number:], 999_999)):
+                with app.test_request_context():
+                    built = rule.build({"token": mine.token, **known, **values})
+                assert built is not None
+                answers.append(mine.client.open(built[1], method=method))
+            assert [answer.status_code for answer in answers] == [404, 404], (rule.rule, method, name)
+            assert len({without_number(answer.get_data(as_text=True)) for answer in answers}) == 1
+            tried[name] += 1
+    assert min(tried.values()) >= 1, tried
 
 
 def test_a_file_for_one_commission_is_of_no_use_in_another(two: tuple[Visit, Visit]) -> None:
