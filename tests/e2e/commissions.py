@@ -66,9 +66,12 @@ def commissioned(site: Running, name: str, *, is_assessed: bool = True) -> Commi
 
 
 def assess(site: Running, made: Commission) -> None:
-    """The styrgrupp finds nothing in the way."""
+    """The styrgrupp finds nothing in the way of what the evaluator has declared."""
     with beside(site):
-        _assess(db.session.get_one(TeamMember, made.member_id), _one(Role.STEERING))
+        (declaration,) = db.session.get_one(TeamMember, made.member_id).declarations
+        independence.assess(
+            actor=_one(Role.STEERING), now=clock.now(), declaration=declaration, assessment=Assessment.NONE
+        )
 
 
 def mail_link(site: Running, made: Commission) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.support.running import Running, product
 
@@ -23,6 +23,8 @@ QUIET = [
     "--disable-sync",
 ]
 TIMEOUT_MS = 15_000
+# What is waited for is a state: on a slow machine it comes later than Playwright's five seconds.
+expect.set_options(timeout=TIMEOUT_MS)
 
 
 def find_chromium() -> str | None:
