@@ -8,6 +8,7 @@ import hashlib
 import io
 import os
 import resource
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -27,6 +28,7 @@ from tests.factories.cases import bare_case
 from tests.factories.organisations import load_reference
 from tests.support.client import Client, signed_in
 from tests.support.forms import form_values
+from tests.support.site import Site, started, until
 from tracker.accounts.enums import Role
 from tracker.app import create_app
 from tracker.cases.models import Case
@@ -44,6 +46,7 @@ TYPED = {
     "wished_supply_on": "2028-03-01",
     "procedure": "open",
 }
+PARTS = ("web", "worker", "beat", "redis")
 LETTER = b"Hej.\n" * 40_000
 Full = Callable[[], AbstractContextManager[None]]
 
@@ -268,3 +271,44 @@ def database_limit() -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.parametrize("room", ["a small disk"], indirect=True)
+def test_the_logs(room: tuple[Path, Full], prepared: Path, tmp_path: Path) -> None:
+    """Nothing can be logged: pages, forms, reports and every part go on, and with room again so do the logs."""
+    logs, full = room
+    shutil.copytree(prepared, tmp_path / "instance")
+    (tmp_path / "instance" / "logs").symlink_to(logs)
+    with started(prepared, tmp_path / "instance") as site:
+        parts = {name: until(lambda name=name: site.find(name), f"{name} runs").pid for name in PARTS}  # type: ignore[misc]
+        browser = site.signed_in()
+        typed = browser.get("/procurements/new").form() | TYPED
+        with full():
+            brimful(logs)
+            sizes = {log.name: log.stat().st_size for log in logs.glob("*.log")}
+            lose_a_web_process(site)
+            assert browser.get("/procurements").status == 200
+            assert browser.post("/procurements/new", typed).status == 302
+            assert site.one("SELECT count(*) FROM cases WHERE title = ?", TYPED["title"]) == 1
+            assert browser.fill_in("/reports", as_of_on="idag").status in (302, 303)
+            until(lambda: site.one("SELECT state FROM report_editions ORDER BY id DESC") == "done", "it is compiled")
+            assert {log.name: log.stat().st_size for log in logs.glob("*.log")} == sizes
+        assert {name: site.part(name).pid for name in PARTS} == parts
+        lose_a_web_process(site)
+        until(lambda: (logs / "web.log").stat().st_size > sizes["web.log"], "what happens is logged again")
+
+
+def brimful(logs: Path) -> None:
+    """Take up what is left of the last page of memory of each log, too."""
+    for log in logs.glob("*.log"):
+        with log.open("ab", buffering=0) as file, pytest.raises(OSError, check=lambda e: e.errno == errno.ENOSPC):
+            while True:
+                file.write(b"\n" * 100)
+
+
+def lose_a_web_process(site: Site) -> None:
+    """One ends, which the web server logs as an error, and another takes its place."""
+    web = site.part("web")
+    lost = web.children()[0]
+    lost.kill()
+    until(lambda: lost not in web.children() and len(web.children()) == 2, "another web process")
