@@ -176,7 +176,7 @@ def test_from_opening_to_closing_by_the_pages(
         (step,) = BeautifulSoup(office.get(base).text, "html.parser").select("[aria-labelledby=next-title] li")
         what, who = (part.get_text() for part in step.select("p"))
         assert what == "Svara på rekommendationerna (1 kvar)"
-        assert who.startswith("Väntar på: De som har fått rekommendationer · ")
+        assert who.startswith("Väntar på: Marknadsfunktionen · ")
 
         recommended = f"{base}/recommendations/{one(Recommendation).id}"
         send(office, f"{recommended}/response", kind="accepted", responded_by="Marknadsfunktionen",
@@ -210,7 +210,7 @@ def test_nothing_is_received_once_the_evaluation_is_over(here: Visit, sign_in: S
         review.approve_version(**told, deliverable=here.deliverable, version_id=version.id)
         here.deliverable = make.deliverable(here.evaluation, here.officer, DeliverableKind.PRESENTATION)
         values = form_values(here.client.get(here.deliver_path))
-        commission.close(**told, evaluation=here.evaluation)
+        commission.close(**told, evaluation=here.evaluation, reason="Presentationen ställdes in")
     else:
         values = form_values(here.client.get(here.deliver_path))
         commission.cancel(
@@ -225,8 +225,10 @@ def test_nothing_is_received_once_the_evaluation_is_over(here: Visit, sign_in: S
     assert "går fortfarande att läsa här" in page.get_data(as_text=True)
     answer = here.client.post(here.deliver_path, data={**values, "file": (BytesIO(b"Sen fil"), "sen.txt")})
     staff = sign_in(here.officer)
-    for_them = f"/evaluations/{here.evaluation.id}/deliverables/{here.deliverable.id}/uploads"
-    for refusal in (answer, here.open_upload(), staff.post(for_them, headers=OPENING)):
+    for_them = f"/evaluations/{here.evaluation.id}/deliverables/{here.deliverable.id}"
+    staffs_page = staff.get(f"{for_them}/deliver").get_data(as_text=True)
+    assert 'type="file"' not in staffs_page and "inget mer kan lämnas in" in staffs_page
+    for refusal in (answer, here.open_upload(), staff.post(f"{for_them}/uploads", headers=OPENING)):
         assert refusal.status_code == 422
         assert "inget mer kan lämnas in" in refusal.get_data(as_text=True)
     assert (count(Delivery), count(UploadedDraft), count(Upload)) == (before, 0, 0)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -107,21 +108,27 @@ def deliver(
 
 
 def refuse_unless_awaited(deliverable: Deliverable) -> None:
-    """:raises DomainError: for a deliverable that takes no file: it is approved, cancelled or the commissioner's."""
+    """:raises DomainError: for a deliverable that takes no file, with the reason."""
+    reason = why_not_awaited(deliverable)
+    if reason is not None:
+        raise DomainError(reason)
+
+
+def why_not_awaited(deliverable: Deliverable) -> Any:
+    """Why a deliverable takes no file: approved, cancelled, the commissioner's, or all is over. None when it does."""
     if deliverable.state is DeliverableState.APPROVED:
-        raise DomainError(
-            _l(
-                "%(title)s is approved already, so nothing more can be handed in for it. "
-                "Ask the contact person if something has to be changed.",
-                title=deliverable.title,
-            )
+        return _l(
+            "%(title)s is approved already, so nothing more can be handed in for it. "
+            "Ask the contact person if something has to be changed.",
+            title=deliverable.title,
         )
-    if deliverable.state is DeliverableState.CANCELLED:
-        raise DomainError(_l("%(title)s is no longer asked for.", title=deliverable.title))
-    if deliverable.delivered_by is not DeliveredBy.EVALUATOR:
-        raise DomainError(_l("%(title)s is not the evaluator's to deliver.", title=deliverable.title))
     if deliverable.evaluation.phase in IDLE_PHASES:
-        raise DomainError(_l("The evaluation is closed, so nothing more can be handed in."))
+        return _l("The evaluation is closed, so nothing more can be handed in.")
+    if deliverable.state is DeliverableState.CANCELLED:
+        return _l("%(title)s is no longer asked for.", title=deliverable.title)
+    if deliverable.delivered_by is not DeliveredBy.EVALUATOR:
+        return _l("%(title)s is not the evaluator's to deliver.", title=deliverable.title)
+    return None
 
 
 def find_by_submission(deliverable: Deliverable, submission_id: str | None) -> Delivery | None:

@@ -24,7 +24,7 @@ from tracker.evaluations.models import Deliverable, TeamMember
 from tracker.evaluations.queries import workspace as queries
 from tracker.evaluations.service import delivery as service
 from tracker.evaluations.service import drafts
-from tracker.evaluations.views.blueprint import blueprint, found, found_deliverable, found_member, saving
+from tracker.evaluations.views.blueprint import blueprint, found_deliverable, found_member, saving
 
 
 @blueprint.route("/evaluations/<int:evaluation_id>/deliverables/<int:deliverable_id>/deliver", methods=["GET", "POST"])
@@ -38,14 +38,17 @@ def deliver_for(evaluation_id: int, deliverable_id: int) -> Any:
     if form.validate_on_submit():
         with saving(form, dict):
             return _hand_in(deliverable, found_member(evaluation_id, form.member_id.data), form)
-    keep_sent(form, context=drafts.context_of(deliverable), person_id=current_user.id, now=clock.now())
-    evaluation = found(evaluation_id)
+    deliverable = found_deliverable(evaluation_id, deliverable_id)
+    why_not = service.why_not_awaited(deliverable)
+    if why_not is None:
+        keep_sent(form, context=drafts.context_of(deliverable), person_id=current_user.id, now=clock.now())
+        deliverable = found_deliverable(evaluation_id, deliverable_id)
     page = render_template(
         "evaluations/deliver_for.html",
-        evaluation=evaluation,
-        deliverable=found_deliverable(evaluation_id, deliverable_id),
-        gaps=gaps(evaluation),
-        is_again=bool(queries.list_deliveries(found_deliverable(evaluation_id, deliverable_id))),
+        evaluation=deliverable.evaluation,
+        deliverable=deliverable,
+        hindrances=[why_not] if why_not else [gap.text for gap in gaps(deliverable.evaluation)],
+        is_again=bool(queries.list_deliveries(deliverable)),
         form=form,
         accept=inspection.ACCEPT,
         max_mb=current_app.config["SETTINGS"].upload_max_mb,

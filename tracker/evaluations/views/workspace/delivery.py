@@ -52,8 +52,9 @@ def deliver(token: str, deliverable_id: int) -> Any:
             return _to_receipt(token, made)
         with saving(form):
             return _hand_in(token, deliverable, form)
-    context = drafts.context_of(found_deliverable(deliverable_id))
-    keep_sent(form, context=context, person_id=opened().person.id, now=clock.now())
+    deliverable = found_deliverable(deliverable_id)
+    if service.why_not_awaited(deliverable) is None:
+        keep_sent(form, context=drafts.context_of(deliverable), person_id=opened().person.id, now=clock.now())
     return _page(deliverable_id, form), form.status
 
 
