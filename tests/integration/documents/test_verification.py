@@ -25,13 +25,16 @@ from tracker.reports.models import ReportEdition
 def store(app: Flask) -> Iterator[FileStore]:
     """The files of this test alone, looked at two hours from now."""
     found = file_store()
-    kept = {path for path in found.root.rglob("*") if path.is_file()} if found.root.exists() else set()
-    for path in kept:
-        path.unlink()
+    empty(found)
     with clock.frozen_at(clock.now() + timedelta(hours=2)):
         yield found
-    for path in found.root.rglob("*"):
-        if path.is_file():
+    empty(found)
+
+
+def empty(store: FileStore) -> None:
+    """Links that lead nowhere as well."""
+    for path in list(store.root.rglob("*")):
+        if path.is_symlink() or path.is_file():
             path.unlink()
 
 
