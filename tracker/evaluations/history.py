@@ -89,6 +89,7 @@ FIELDS: Mapping[str, Any] = {
     "selection": _l("How the evaluator is chosen"),
     "selection_reason": _l("Reasons for the choice"),
     "provider_name": _l("Evaluator"),
+    "is_outside": _l("Without ties to the one whose name stands in the evaluator's"),
     "contract_signed_on": _l("Contract signed on"),
     "contract_ends_on": _l("Contract ends on"),
     "ended_on": _l("Ended on"),

@@ -1,24 +1,31 @@
-"""Which organisations of the model, and which suppliers, a text that somebody wrote is likely to speak of.
+"""Which organisations of the model, and which suppliers, a text that somebody wrote speaks of.
 
-A likely match, for a person to look at: never a ground to decide or refuse anything by. Pure: reads loaded rows.
+`bearer` knows a whole name, however it is written; what `mentioned` finds is likely only: for a person to look at,
+never a ground to refuse anything by. Pure: reads loaded rows.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from tracker.organisations.enums import UNSTATED_SUPPLIER, OrganisationKind
+from tracker.organisations.enums import SKL_KOMMENTUS, UNSTATED_SUPPLIER, OrganisationKind
 from tracker.organisations.models import Organisation, OrganisationName
-from tracker.organisations.queries import fold
 
 LOOKED_FOR = frozenset(OrganisationKind) - {OrganisationKind.EVALUATION_PROVIDER, OrganisationKind.OTHER}
-# What a company adds to the name that people know it by.
-_FORMS = frozenset(
+# What may stand in a name or be left out of it: legal forms, connecting words, an office.
+_FILLING = frozenset(
     {"ab", "aktiebolag", "publ", "aps", "oy", "oyj", "bv", "nv", "sa", "se", "plc", "ltd", "limited", "inc", "corp"}
-    | {"llc", "gmbh", "ag", "kg", "sverige", "sweden", "nordic", "nordics", "norden", "scandinavia", "filial"}
+    | {"llc", "gmbh", "ag", "kg", "filial", "och", "and", "i", "for", "of", "the", "s", "lan", "kansli", "kansliet"}
 )
+# A country tells a company's branches apart, unless the name begins with it.
+_COUNTRIES = frozenset({"sverige", "sweden", "nordic", "norden", "scandinavia"})
+_DEFINITE = {"regionen": "region", "landstinget": "landsting"}
+_COMPOUND = re.compile(r"(.{3,}?)s?region")
+# Names that the reference data does not hold.
+_KNOWN_AS = {"region-14": ("VGR",), "region-01": ("SLL",), SKL_KOMMENTUS: ("Kommentus",)}
 _SHORTEST = 3
 _LONGEST_NAME = 8  # words
 _REGIONAL = ("landsting", "region")
@@ -26,50 +33,72 @@ _REGIONAL = ("landsting", "region")
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """``whole``: a name as `_key` writes it -> who bears or bore it. ``places``: what a landsting is called after, and
-    many others, too (Uppsala universitet)."""
+    """Who bears or bore a name, by the name as `_key` writes it. ``whole``: names that tell by themselves. ``places``:
+    what a landsting is called after, and many others, too (Uppsala universitet). ``words``: short names that are words
+    like any other (Marknad)."""
 
     whole: dict[str, Organisation]
     places: dict[str, Organisation]
+    words: dict[str, Organisation]
 
 
 def names_of(organisations: Iterable[Organisation]) -> Names:
     """Every name through time of those that are looked for."""
-    whole: dict[str, Organisation] = {}
-    places: dict[str, Organisation] = {}
+    names = Names({}, {}, {})
     for organisation in organisations:
         if organisation.kind not in LOOKED_FOR or organisation.code == UNSTATED_SUPPLIER:
             continue
+        for known_as in _KNOWN_AS.get(organisation.code, ()):
+            names.whole[_key(known_as)] = organisation
         for row in organisation.names:
-            for name in _written(row):
-                whole.setdefault(_key(name), organisation)
-            if organisation.kind is OrganisationKind.REGION and row.short_name:
-                places[_key(row.short_name)] = organisation
-    return Names({key: found for key, found in whole.items() if len(key) >= _SHORTEST}, places)
+            _add_names(names, organisation, row)
+    return names
 
 
 def mentioned(text: str, names: Names) -> list[Organisation]:
     """Those that the text names, in the order in which it does, each once."""
-    words = _words(text)
+    words = [word for word in _words(text) if word not in _FILLING]
     is_regional = any(word.startswith(_REGIONAL) for word in words)
     found: dict[int, Organisation] = {}
     for window in _windows(words):
-        # "SKL:s", "Pfizers"
-        for key in (window, window.removesuffix("s")):
-            organisation = names.whole.get(key) or (names.places.get(key) if is_regional else None)
-            if organisation is not None:
-                found.setdefault(id(organisation), organisation)
+        organisation = names.whole.get(window) or (names.places.get(window) if is_regional else None)
+        if organisation is not None:
+            found.setdefault(id(organisation), organisation)
     return list(found.values())
 
 
-def _written(row: OrganisationName) -> Iterator[str]:
-    """The name, what stands in brackets behind it, the English one, and the short one unless it is a part of the name:
-    "Marknad" and "Uppsala" are words like any other."""
-    yield from re.split(r"[()]", row.name)
-    if row.name_en:
-        yield row.name_en
-    if row.short_name and fold(row.short_name) not in fold(row.name):
-        yield row.short_name
+def bearer(name: str, names: Names) -> Organisation | None:
+    """Whose whole name this is, old or new, apart from legal forms, connecting words, genitives, and how it is spelled:
+    "SKR AB", "NT-radet", "Landstinget Östergötland", "Adda (tidigare SKL Kommentus)"."""
+    for key in (_key(name), _key(name.split("(")[0])):
+        found = names.whole.get(key) or names.places.get(key) or names.words.get(key)
+        if found is not None:
+            return found
+    return None
+
+
+def _add_names(names: Names, organisation: Organisation, row: OrganisationName) -> None:
+    written = [*re.split(r"[()]", row.name), row.name_en or ""]
+    short = row.short_name or ""
+    for name in written:
+        if len(key := _key(name)) >= _SHORTEST:
+            names.whole.setdefault(key, organisation)
+    if not short:
+        return
+    if organisation.kind is OrganisationKind.REGION:
+        for place in {_key(short), *(_place(name) for name in written)} - {""}:
+            names.places[place] = organisation
+            for regional in _REGIONAL:
+                names.whole.setdefault(regional + place, organisation)
+                names.whole.setdefault(place + regional, organisation)
+    elif _key(short) not in _key(row.name):
+        names.whole.setdefault(_key(short), organisation)
+    else:
+        names.words.setdefault(_key(short), organisation)
+
+
+def _place(name: str) -> str:
+    return "".join(word for word in _words(name) if word not in {*_FILLING, *_REGIONAL, "kommun"})
 
 
 def _windows(words: list[str]) -> Iterator[str]:
@@ -80,8 +109,17 @@ def _windows(words: list[str]) -> Iterator[str]:
 
 def _key(name: str) -> str:
     words = _words(name)
-    return "".join(word for word in words if word not in _FORMS) or "".join(words)
+    telling = [word for word in words if word not in _FILLING]
+    return "".join(word for word in telling if word not in _COUNTRIES or word == telling[0]) or "".join(words)
 
 
 def _words(text: str) -> list[str]:
-    return re.findall(r"[^\W_]+", fold(text))
+    """Words without case, accents, genitive and definite form; "Hallandsregionen" is two."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    found = []
+    for written in re.findall(r"[^\W_]+", "".join(sign for sign in plain if not unicodedata.combining(sign))):
+        word = written.removesuffix("s") if len(written) > _SHORTEST else written
+        word = _DEFINITE.get(word, word)
+        compound = _COMPOUND.fullmatch(word.removesuffix("en"))
+        found += [compound[1], "region"] if compound else [word]
+    return found

@@ -109,13 +109,18 @@ def add_provider(
     return _add(actor, now, OrganisationKind.EVALUATION_PROVIDER, name, valid_from_on, number, source)
 
 
+def checked_orgnr(written: str, field: str = "orgnr") -> str:
+    """The number as it is stored. :raises DomainError: on `field` for what is no organisation number."""
+    try:
+        return orgnr_rules.normalise(written)
+    except orgnr_rules.OrgnrError as error:
+        raise DomainError(_l("The organisation number is wrong. Check all ten digits."), field) from error
+
+
 def _checked_orgnr(orgnr: str | None) -> str | None:
     if not orgnr:
         return None
-    try:
-        number = orgnr_rules.normalise(orgnr)
-    except orgnr_rules.OrgnrError as error:
-        raise DomainError(_l("The organisation number is wrong. Check all ten digits."), "orgnr") from error
+    number = checked_orgnr(orgnr)
     if db.session.scalar(sa.select(Organisation.id).where(Organisation.orgnr == number)):
         raise DomainError(_l("Another organisation has that organisation number."), "orgnr")
     return number

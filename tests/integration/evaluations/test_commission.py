@@ -14,6 +14,7 @@ from tests.factories.people import person
 from tests.factories.procurements import procurement
 from tracker.accounts.enums import Role
 from tracker.accounts.models import Person
+from tracker.audit.queries import list_for_case as events_of
 from tracker.core.db import db
 from tracker.core.errors import DomainError, StaleVersion
 from tracker.deadlines.enums import Basis, DeadlineState
@@ -58,21 +59,52 @@ def test_an_organisation_of_the_model_is_never_the_evaluator(officer: Person, co
         selection.choose_evaluator(actor=officer, now=make.NOW, evaluation=evaluation, provider_id=get_by_code(code).id)
 
 
+def chosen(officer: Person, name: str, **values: object) -> Evaluation:
+    told = {"new_provider": name, **values}
+    return selection.choose_evaluator(actor=officer, now=make.NOW, evaluation=make.evaluation(officer), **told)  # type: ignore[arg-type]
+
+
+# How a name can be written is tested with `organisations.mentions`.
 @pytest.mark.parametrize(
-    "name",
-    ["SKL", "skl kommentus inköpscentral ab", "Sveriges Kommuner och Landsting", "Västra Götalandsregionen",
-     "Enheten för analys, Sveriges  Kommuner och Regioner", "NT-rådet", "Adda Affärslösningar AB", "SKL Analys AB"],
-)  # fmt: skip
+    "name", ["SKL AB", "Rådet för nya terapier", "REGION SKANE", "Sveriges Kommuner & Landsting", "VGR"]
+)
 def test_nor_is_one_that_is_written_by_its_name(officer: Person, name: str) -> None:
     with refused("new_provider"):
-        selection.choose_evaluator(actor=officer, now=make.NOW, evaluation=make.evaluation(officer), new_provider=name)
+        chosen(officer, name, is_outside=True)
 
 
-@pytest.mark.parametrize("name", ["Marknad och Analys AB", "Skånes Analysbyrå AB", "Uppsala universitet"])
+@pytest.mark.parametrize("number", ["232100-0131", "2321000131", "16 556026-1900"])
+def test_nor_one_that_is_known_by_its_number(officer: Person, number: str) -> None:
+    with refused("new_orgnr"):
+        chosen(officer, "Oberoende Granskning AB", new_orgnr=number)
+
+
+def test_the_number_of_a_new_evaluator_is_kept_and_known_again(officer: Person) -> None:
+    first = chosen(officer, "Oberoende Granskning AB", new_orgnr="5560000167")
+    assert first.provider is not None and first.provider.orgnr == "556000-0167"
+    assert chosen(officer, "Oberoende Granskning", new_orgnr="556000-0167").provider is first.provider
+    with refused("new_orgnr"):
+        chosen(officer, "Oberoende Granskning AB", new_orgnr="556000-0168")
+
+
+@pytest.mark.parametrize(
+    "name", ["Enheten för analys, Sveriges  Kommuner och Regioner", "Adda Affärslösningar AB", "SKL Analys AB"]
+)
+def test_a_name_in_which_one_of_theirs_stands_is_asked_about(officer: Person, name: str) -> None:
+    with refused("is_outside"):
+        chosen(officer, name)
+    made = chosen(officer, name, is_outside=True)
+    assert made.provider is not None
+    assert events_of(made.id)[0].changes["is_outside"] is True
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Marknad och Analys AB", "Skånes Analysbyrå AB", "Uppsala universitet", "Skandinavisk Hälsoekonomi AB",
+     "Stockholm Health Economics AB"],
+)  # fmt: skip
 def test_a_word_of_its_names_makes_nobody_a_part_of_the_model(officer: Person, name: str) -> None:
-    made = selection.choose_evaluator(
-        actor=officer, now=make.NOW, evaluation=make.evaluation(officer), new_provider=name
-    )  # fmt: skip
+    made = chosen(officer, name)
     assert made.provider is not None and made.provider.names[-1].name == name
 
 

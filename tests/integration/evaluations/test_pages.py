@@ -17,6 +17,7 @@ from tests.factories import follow_up, procurements
 from tests.factories.organisations import load_reference
 from tests.factories.people import person
 from tests.support.client import Client
+from tests.support.forms import form_values
 from tracker.accounts.enums import Role
 from tracker.accounts.models import Person
 from tracker.cases.enums import SecrecyClass
@@ -185,6 +186,17 @@ def test_an_evaluator_of_the_model_is_refused_where_it_is_written(officer: Perso
     )
     assert answer.status_code == 422
     assert "oberoende part" in answer.text
+
+
+def test_a_name_that_one_of_the_models_stands_in_is_asked_about_once(officer: Person, browser: Client) -> None:
+    evaluation = make.evaluation(officer)
+    path = f"/evaluations/{evaluation.id}/evaluator"
+    assert 'name="is_outside"' not in browser.get(path).text
+    answer = browser.post(path, data={"new_provider": "Adda Lind Analys AB", "version": evaluation.version})
+    assert answer.status_code == 422 and 'href="#is_outside"' in answer.text
+    sent = form_values(answer) | {"is_outside": "y"}
+    assert browser.post(path, data=sent).status_code == 302
+    assert evaluation.provider is not None and evaluation.provider.names[-1].name == "Adda Lind Analys AB"
 
 
 def test_noted_evaluations_are_never_counted_as_ours(officer: Person, browser: Client) -> None:

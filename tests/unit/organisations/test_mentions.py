@@ -6,7 +6,7 @@ import pytest
 
 from tracker.organisations import reference
 from tracker.organisations.enums import OrganisationKind
-from tracker.organisations.mentions import Names, mentioned, names_of
+from tracker.organisations.mentions import Names, bearer, mentioned, names_of
 from tracker.organisations.models import Organisation, OrganisationName
 
 
@@ -59,3 +59,64 @@ def test_every_name_of_the_model_is_known_by_itself(names: Names) -> None:
     missed = [row.name for row in rows if row.organisation not in {found.code for found in mentioned(row.name, names)}]
     # SKL Kommentus Inköpscentral is a name of its own, in which that of the group stands, too.
     assert missed == []
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("Rådet för nya terapier", "nt-council"),
+        ("NT-rådet", "nt-council"),
+        ("NT-radet", "nt-council"),
+        ("NT-rådets kansli", "nt-council"),
+        ("Adda AB", "skl-kommentus"),
+        ("Kommentus AB", "skl-kommentus"),
+        ("SKL  Kommentus", "skl-kommentus"),
+        ("skl kommentus inköpscentral ab", "ski"),
+        ("SKL", "skl"),
+        ("SKL AB", "skl"),
+        ("SKR AB (publ)", "skl"),
+        ("Sveriges Kommuner & Landsting", "skl"),
+        ("Sveriges kommuner och regioner", "skl"),
+        ("Regionen Stockholm", "region-01"),
+        ("Stockholmsregionen", "region-01"),
+        ("Stockholms läns landsting", "region-01"),
+        ("Landstinget Östergötland", "region-05"),
+        ("Östergötlands läns landsting", "region-05"),
+        ("REGION SKANE", "region-12"),
+        ("VGR", "region-14"),
+        ("Region Västra Götaland", "region-14"),
+        ("Västra Götalands läns landsting", "region-14"),
+        ("Västra Götalandsregionen", "region-14"),
+        ("Gotlands kommun", "region-09"),
+        ("Region Jämtland", "region-23"),
+        ("Marknadsfunktionen", "market-function"),
+        ("Marknad", "market-function"),
+        ("Sjukvårdsdelegationen", "health-care-delegation"),
+        ("Exempel Läkemedel", "supplier-1"),
+        ("Adda (tidigare SKL Kommentus)", "skl-kommentus"),
+        ("Sveriges Kommuner och Regioner (SKR)", "skl"),
+        ("Skandinavisk Hälsoekonomi AB", None),
+        ("Stockholm Health Economics AB", None),
+        ("Skånes Analysbyrå AB", None),
+        ("Uppsala universitet", None),
+        ("Göteborgs universitet", None),
+        ("Adda Lovelace Utvärdering", None),
+        ("Region Analys AB", None),
+        ("Nya Terapier Sverige AB", None),
+        ("Marknad och Analys AB", None),
+        ("Sverige AB", None),
+        ("Oberoende Granskning AB", None),
+        ("AB", None),
+        ("", None),
+    ],
+)
+def test_a_whole_name_is_known_however_it_is_written(names: Names, name: str, code: str | None) -> None:
+    found = bearer(name, names)
+    assert (found.code if found else None) == code
+
+
+def test_every_name_is_borne_by_whom_it_belongs_to(names: Names) -> None:
+    rows = [row for row in reference.read().names if row.organisation != "unstated-supplier"]
+    borne = {name: bearer(name, names) for row in rows for name in (row.name, row.name_en, row.short_name) if name}
+    assert [name for name, found in borne.items() if found is None] == []
+    assert [row.name for row in rows if getattr(borne[row.name], "code", None) != row.organisation] == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, RadioField, SelectField
+from wtforms import BooleanField, IntegerField, RadioField, SelectField
 from wtforms.validators import Length, NumberRange, Optional
 
 from tracker.cases.enums import SecrecyClass
@@ -120,6 +120,10 @@ class EvaluatorForm(BaseForm):
         _l("Or a new evaluator"),
         [Length(max=200)],
         description=_l("The organisation's name, if it is not in the list."),
+    )
+    new_orgnr = TextField(_l("The new evaluator's organisation number"), [Length(max=20)])
+    is_outside = BooleanField(
+        _l("It is an organisation of its own, without ties to the one whose name stands in its name.")
     )
     version = VersionField()
 

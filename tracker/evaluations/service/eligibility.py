@@ -1,7 +1,7 @@
 """Who can never evaluate the model: its own organisations, and people who have a part in it.
 
 Clause 5 of the decision of 15 May 2014 asks for an independent party. That is no matter of a declaration: an
-organisation of the model is refused before anything is declared.
+organisation of the model is refused before anything is declared. A name in which one of theirs stands is asked about.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from tracker.accounts.enums import Role
 from tracker.accounts.models import Person
 from tracker.core.errors import DomainError
 from tracker.organisations.enums import OrganisationKind
+from tracker.organisations.mentions import LOOKED_FOR, bearer, mentioned, names_of
 from tracker.organisations.models import Organisation
-from tracker.organisations.queries import fold, names_index
+from tracker.organisations.queries import list_of_kinds
 
 MODEL_KINDS = frozenset(
     {
@@ -23,27 +24,41 @@ MODEL_KINDS = frozenset(
         OrganisationKind.BODY,
     }
 )
-_HEADS_OF_GROUPS = frozenset({OrganisationKind.ASSOCIATION, OrganisationKind.CENTRAL_PURCHASING_BODY})
 
 
 def refuse_organisation(organisation: Organisation, field: str = "provider_id") -> None:
-    """:raises DomainError: when the organisation is one of the model's."""
+    """:raises DomainError: when the organisation is one of the model's, or supplies what is evaluated."""
     if organisation.kind in MODEL_KINDS:
         raise _refusal(organisation.names[-1].name, field)
+    if organisation.kind is OrganisationKind.SUPPLIER:
+        raise DomainError(
+            _l("%(name)s supplies medicines under the contracts that are evaluated.", name=organisation.names[-1].name),
+            field,
+        )
 
 
-def refuse_name(name: str, field: str) -> None:
-    """:raises DomainError: when `name` is, or contains, a name that an organisation of the model has or had."""
-    wanted = f" {_plain(name)} "
-    for folded, organisations in names_index().items():
-        kinds = {item.kind for item in organisations} & MODEL_KINDS
-        borne = f" {_plain(folded)} "
-        # A short name counts when it is the whole name: "Marknad" is a word like any other. Companies of SKL and its
-        # purchasing body, however, begin with it.
-        is_long = len(folded.split()) > 1
-        is_within = borne in wanted if is_long else bool(kinds & _HEADS_OF_GROUPS) and wanted.startswith(borne)
-        if kinds and (wanted == borne or is_within):
-            raise _refusal(name.strip(), field)
+def refuse_name(name: str, field: str, *, is_outside: bool = False) -> None:
+    """:param is_outside: somebody has said that whoever bears this name is no part of the one it mentions.
+    :raises DomainError: on `field` when `name` is one that an organisation of the model or a supplier has or had,
+        however it is written; on ``is_outside`` when one of theirs stands in it.
+    """
+    names = names_of(list_of_kinds(LOOKED_FOR))
+    whose = bearer(name, names)
+    if whose is not None and whose.kind in MODEL_KINDS:
+        raise _refusal(name.strip(), field)
+    if whose is not None:
+        refuse_organisation(whose, field)
+    named = mentioned(name, names)
+    if named and not is_outside:
+        raise DomainError(
+            _l(
+                "%(name)s contains a name of %(organisation)s. Tick this if it is another organisation, without ties"
+                " to it; otherwise choose somebody else.",
+                name=name.strip(),
+                organisation=", ".join(item.names[-1].name for item in named),
+            ),
+            "is_outside",
+        )
 
 
 def refuse_person(person: Person, field: str) -> None:
@@ -77,7 +92,3 @@ def _refusal(name: str, field: str) -> DomainError:
         ),
         field,
     )
-
-
-def _plain(name: str) -> str:
-    return " ".join("".join(sign if sign.isalnum() else " " for sign in fold(name)).split())

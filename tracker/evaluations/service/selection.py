@@ -26,9 +26,8 @@ from tracker.evaluations.service.commission import checked_amount
 from tracker.evaluations.service.eligibility import refuse_name, refuse_organisation, refuse_person
 from tracker.evaluations.service.record import hold, iso, kronor, refuse_idle, save
 from tracker.organisations import service as organisations
-from tracker.organisations.enums import OrganisationKind
 from tracker.organisations.models import Organisation
-from tracker.organisations.queries import find_organisation, fold, names_index
+from tracker.organisations.queries import find_by_orgnr, find_organisation, fold, names_index
 
 LONGEST_REASON, LONGEST_NAME = 4000, 200
 
@@ -68,12 +67,15 @@ def choose_evaluator(
     evaluation: Evaluation,
     provider_id: int | None = None,
     new_provider: str | None = None,
+    new_orgnr: str | None = None,
+    is_outside: bool = False,
     version: int | None = None,
 ) -> Evaluation:
     """Record which independent party was chosen: one that is known here, or a new one by its name.
 
-    :raises DomainError: on ``provider_id`` or ``new_provider`` for an organisation of the model, whatever it is
-        written as; when the contract is signed.
+    :param is_outside: the actor says that the evaluator has no ties to an organisation whose name stands in its own.
+    :raises DomainError: on ``provider_id``, ``new_provider`` or ``new_orgnr`` for an organisation of the model, however
+        it is written; on ``is_outside`` when that has to be said; when the contract is signed.
     """
     hold(evaluation)
     cases.check_version(evaluation.version, version, evaluator_texts(evaluation))
@@ -83,9 +85,10 @@ def choose_evaluator(
         raise DomainError(_l("The contract is signed: the evaluator cannot be exchanged in it."), "provider_id")
     for member in current_team(evaluation):
         refuse_person(member.person, "provider_id")
-    provider = _provider(actor, now, provider_id, name)
+    provider = _provider(actor, now, provider_id, name, optional_text(new_orgnr), is_outside)
     evaluation.provider, evaluation.provider_id = provider, provider.id
-    return save(actor, now, evaluation, AuditAction.EVALUATION_CHANGED)
+    told = {"is_outside": True} if is_outside else {}
+    return save(actor, now, evaluation, AuditAction.EVALUATION_CHANGED, **told)
 
 
 def sign_contract(
@@ -199,28 +202,28 @@ def contract_texts(evaluation: Evaluation) -> dict[str, str]:
     }
 
 
-def _provider(actor: Actor, now: datetime, provider_id: int | None, name: str | None) -> Organisation:
+def _provider(
+    actor: Actor, now: datetime, provider_id: int | None, name: str | None, number: str | None, is_outside: bool
+) -> Organisation:
     if name is None:
         provider = find_organisation(provider_id) if provider_id is not None else None
         if provider is None:
             raise DomainError(_l("Choose an evaluator, or write a new one's name."), "provider_id")
-        return _checked_provider(provider, "provider_id")
-    refuse_name(name, "new_provider")
+        return _checked_provider(provider, "provider_id", is_outside)
+    refuse_name(name, "new_provider", is_outside=is_outside)
+    numbered = find_by_orgnr(organisations.checked_orgnr(number, "new_orgnr")) if number else None
+    if numbered is not None:
+        return _checked_provider(numbered, "new_orgnr", is_outside)
     known_here = names_index().get(fold(name))
     if known_here:
-        return _checked_provider(known_here[0], "new_provider")
-    return organisations.add_provider(actor=actor, now=now, name=name, valid_from_on=local_date(now))
+        return _checked_provider(known_here[0], "new_provider", is_outside)
+    return organisations.add_provider(actor=actor, now=now, name=name, orgnr=number, valid_from_on=local_date(now))
 
 
-def _checked_provider(provider: Organisation, field: str) -> Organisation:
+def _checked_provider(provider: Organisation, field: str, is_outside: bool) -> Organisation:
     refuse_organisation(provider, field)
     for known in provider.names:
-        refuse_name(known.name, field)
-    if provider.kind is OrganisationKind.SUPPLIER:
-        raise DomainError(
-            _l("%(name)s supplies medicines under the contracts that are evaluated.", name=provider.names[-1].name),
-            field,
-        )
+        refuse_name(known.name, field, is_outside=is_outside)
     return provider
 
 

@@ -129,6 +129,8 @@ def evaluator(evaluation_id: int) -> Any:
                 evaluation=evaluation,
                 provider_id=form.provider_id.data,
                 new_provider=form.new_provider.data,
+                new_orgnr=form.new_orgnr.data,
+                is_outside=form.is_outside.data,
                 version=form.version.data,
             )
             return saved(evaluation_id, "selection")
