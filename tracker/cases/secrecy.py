@@ -3,6 +3,9 @@
 Information relating to a tender is under absolute secrecy until the award (OSL 19:3 second paragraph): who has
 tendered, how many, prices and scores are then for the named officers of the case only. Afterwards they are open to
 those who may know the case, except prices, which stay with those who work with them.
+
+The steering group commissions every evaluation and alone assesses independence (clause 5 of the decision of 15 May
+2014): its members follow each, whatever its class.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 
 from tracker.accounts.enums import Role
-from tracker.cases.enums import InformationClass, ParticipantRole, SecrecyClass
+from tracker.cases.enums import CaseKind, InformationClass, ParticipantRole, SecrecyClass
 from tracker.cases.models import Case, Participant
 
 
@@ -118,7 +121,9 @@ def may_see_document(
     """Whether `viewer` may know of a document of `case`. Its class can be stricter than the case's, never wider."""
     stage = _STAGE_OF_PHASE.get(case.phase, Stage.BEFORE_AWARD)
     strictest = max(case.secrecy_class, secrecy_class, key=_STRICTNESS.index)
-    return not TABLE[strictest, information, stage].isdisjoint(relations(viewer, case))
+    # A class of the document's own holds against those who follow the case by their role, too.
+    seen_as = relations(viewer, case) if strictest is case.secrecy_class else _own_relations(viewer, case)
+    return not TABLE[strictest, information, stage].isdisjoint(seen_as)
 
 
 def visible_parts(
@@ -136,6 +141,8 @@ def visible_parts(
     part = sa.select(1).where(Participant.case_id == Case.id, Participant.person_id == viewer.id).correlate(Case)
     is_officer = sa.or_(Case.responsible_id == viewer.id, part.where(Participant.role.in_(_OFFICER_ROLES)).exists())
     is_follower = part.where(Participant.role.not_in(_OFFICER_ROLES)).exists()
+    if Role.STEERING in viewer.roles:
+        is_follower = sa.or_(is_follower, sa.and_(_is_commissioned(), strictest == Case.secrecy_class))
     return sa.or_(
         line.in_(_lines_open_to(_relations_by_role(viewer))),
         sa.and_(line.in_(_lines_open_to(_OFFICER)), is_officer),
@@ -174,6 +181,7 @@ def visible_cases(viewer: Viewer) -> sa.ColumnElement[bool]:
     takes_part = sa.or_(
         Case.responsible_id == viewer.id,
         Case.id.in_(sa.select(Participant.case_id).where(Participant.person_id == viewer.id)),
+        *([_is_commissioned()] if Role.STEERING in viewer.roles else ()),
     )
     if not classes:
         return takes_part
@@ -182,6 +190,11 @@ def visible_cases(viewer: Viewer) -> sa.ColumnElement[bool]:
 
 def relations(viewer: Viewer, case: Case) -> frozenset[Relation]:
     """Everything that `viewer` is to `case`."""
+    is_commissioner = case.kind is CaseKind.EVALUATION and Role.STEERING in viewer.roles
+    return _own_relations(viewer, case) | ({Relation.FOLLOWER} if is_commissioner else set())
+
+
+def _own_relations(viewer: Viewer, case: Case) -> frozenset[Relation]:
     found = set(_relations_by_role(viewer))
     if case.responsible_id == viewer.id:
         found.add(Relation.OFFICER)
@@ -189,6 +202,10 @@ def relations(viewer: Viewer, case: Case) -> frozenset[Relation]:
         if part.person_id == viewer.id:
             found.add(Relation.OFFICER if part.role in _OFFICER_ROLES else Relation.FOLLOWER)
     return frozenset(found)
+
+
+def _is_commissioned() -> sa.ColumnElement[bool]:
+    return Case.kind == CaseKind.EVALUATION
 
 
 def _relations_by_role(viewer: Viewer) -> frozenset[Relation]:

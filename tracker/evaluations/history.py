@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from tracker.audit.enums import AuditAction
 from tracker.audit.models import AuditEvent
 from tracker.cases import history
+from tracker.cases.enums import SecrecyClass
 from tracker.cases.history import Codes, HistoryLine, Vocabulary
 from tracker.deadlines import labels as deadline_labels
 from tracker.deadlines.enums import Basis, DeadlineKind, DeadlineState
@@ -150,6 +151,7 @@ FIELDS: Mapping[str, Any] = {
 
 _CODES: Mapping[str, Codes] = {
     "phase": ((EvaluationPhase, labels.PHASES),),
+    "secrecy_class": ((SecrecyClass, labels.SECRECY),),
     "criteria": ((Criterion, labels.CRITERION_NAMES),),
     "selection": ((Selection, labels.SELECTIONS),),
     "delivered_by": ((DeliveredBy, labels.DELIVERED_BY),),

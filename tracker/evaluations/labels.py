@@ -7,6 +7,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from tracker.cases import labels as case_labels
+from tracker.cases.enums import SecrecyClass
 from tracker.evaluations.enums import (
     ActionState,
     Assessment,
@@ -28,6 +30,13 @@ from tracker.evaluations.enums import (
     Selection,
 )
 from tracker.evaluations.impartiality import Flag, Standing
+
+# The steering group is in whatever the class: it assesses independence.
+SECRECY: Mapping[SecrecyClass, Any] = {
+    **case_labels.SECRECY,
+    SecrecyClass.RESTRICTED: _l("Restricted to the steering group, the Market function and SKL Kommentus"),
+    SecrecyClass.SEALED: _l("Only those who take part in the case, and the steering group"),
+}
 
 PHASES: Mapping[EvaluationPhase, Any] = {
     EvaluationPhase.PREPARATION: _l("Preparation"),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tracker.accounts.enums import Role
-from tracker.cases.enums import InformationClass, ParticipantRole, SecrecyClass
+from tracker.cases.enums import CaseKind, InformationClass, ParticipantRole, SecrecyClass
 from tracker.cases.secrecy import _STAGE_OF_PHASE, TABLE, Relation, Stage, may_see, may_see_document
 from tracker.evaluations.enums import EvaluationPhase
 from tracker.procurements.enums import ProcurementPhase
@@ -33,6 +33,7 @@ class SomeCase:
     phase: str = "planning"
     responsible_id: int = 1
     participants: list[Part] = field(default_factory=list)
+    kind: CaseKind = CaseKind.PROCUREMENT
 
 
 def sees(viewer: Somebody, case: Any, information: InformationClass = InformationClass.GENERAL) -> bool:
@@ -86,6 +87,22 @@ def test_a_follower_does_not_see_tenders_and_a_deputy_does() -> None:
     assert not sees(Somebody(7), case, InformationClass.TENDER)
     assert sees(Somebody(8), case, InformationClass.TENDER)
     assert sees(Somebody(1), case, InformationClass.TENDER), "the responsible officer"
+
+
+@pytest.mark.parametrize("secrecy", [SecrecyClass.RESTRICTED, SecrecyClass.SEALED])
+def test_the_steering_group_follows_every_evaluation_since_it_alone_assesses(secrecy: SecrecyClass) -> None:
+    somebody = Somebody(7, frozenset({Role.STEERING}))
+    evaluation = SomeCase(secrecy, phase="selection", kind=CaseKind.EVALUATION)
+    assert sees(somebody, evaluation) and not sees(somebody, evaluation, InformationClass.TENDER)
+    assert not sees(somebody, SomeCase(secrecy))
+    assert not sees(Somebody(7, frozenset({Role.SUPPORT})), evaluation)
+    assert may_see_document(somebody, evaluation, SecrecyClass.OPEN)  # type: ignore[arg-type]
+    stricter = may_see_document(
+        somebody,
+        SomeCase(phase="under_way", kind=CaseKind.EVALUATION),
+        SecrecyClass.RESTRICTED,  # type: ignore[arg-type]
+    )
+    assert not stricter, "a document that is for fewer than the case"
 
 
 def test_prices_stay_with_those_who_work_with_them() -> None:

@@ -7,7 +7,6 @@ from wtforms import BooleanField, IntegerField, RadioField, SelectField
 from wtforms.validators import Length, NumberRange, Optional
 
 from tracker.cases.enums import SecrecyClass
-from tracker.cases.labels import SECRECY
 from tracker.core.choices import CheckboxesField, choices_of, whole_number
 from tracker.core.forms import (
     BaseForm,
@@ -76,8 +75,9 @@ class FactsForm(BaseForm):
         description=_l("Calendar days from the approval of the final report. Six weeks are usual."),
     )
     secrecy_class = SelectField(
-        _l("Who may know of the case"), choices=lambda: choices_of(SECRECY), coerce=SecrecyClass
+        _l("Who may know of the case"), choices=lambda: choices_of(labels.SECRECY), coerce=SecrecyClass
     )
+    leaves = BooleanField(_l("I leave the case and will no longer see it."))
     version = VersionField()
 
 

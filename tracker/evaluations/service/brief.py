@@ -7,11 +7,15 @@ from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
 
+from tracker.accounts.models import Person
+from tracker.accounts.queries import find_person
 from tracker.audit.enums import AuditAction
 from tracker.cases import service as cases
 from tracker.cases.enums import SecrecyClass
+from tracker.cases.secrecy import may_see
 from tracker.core.actor import Actor
 from tracker.core.checks import checked_year, not_in_future, short_text
+from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.evaluations.enums import Criterion
 from tracker.evaluations.models import Evaluation
@@ -22,7 +26,7 @@ from tracker.evaluations.service.commission import (
     checked_commissioner,
     checked_criteria,
     checked_days,
-    checked_person,
+    checked_officer,
     checked_title,
     fill_noted,
 )
@@ -44,12 +48,15 @@ def change_facts(
     commission_decision: str | None,
     budget_ore: int | None,
     response_days: int,
+    leaves: bool = False,
     version: int | None = None,
 ) -> Evaluation:
     """Who is responsible, who commissioned it by which decision, the budget, how widely it is known.
 
-    ``response_days``: calendar days for the management responses, counted when the final report is approved; the clock
-    is not turned back once it runs.
+    :param leaves: the actor knows that they will no longer see the case.
+    :param response_days: calendar days for the management responses, counted when the final report is approved; the
+        clock is not turned back once it runs.
+    :raises DomainError: on its field; on ``leaves`` when that has to be said first.
     """
     cases.check_version(evaluation.version, version, facts_texts(evaluation))
     refuse_idle(evaluation)
@@ -62,10 +69,13 @@ def change_facts(
             "response_days",
         )
     # Looked up before anything is changed: a query in between would write half of it, and the history lose that half.
-    responsible_id, commissioner_id = checked_person(responsible_id), checked_commissioner(commissioner_id)
+    responsible_id, commissioner_id = _officer(evaluation, responsible_id), checked_commissioner(commissioner_id)
+    person = find_person(actor.id) if actor.id is not None else None
     evaluation.title = checked_title(title)
     evaluation.responsible_id, evaluation.commissioner_id = responsible_id, commissioner_id
     evaluation.secrecy_class = secrecy_class
+    if person is not None and not leaves:
+        _refuse_lost_sight(person, evaluation)
     evaluation.commissioned_on = commissioned_on
     evaluation.commission_decision = short_text(commission_decision, "commission_decision", LONGEST_LINE)
     evaluation.budget_ore = checked_amount(budget_ore, "budget_ore")
@@ -165,3 +175,22 @@ def noted_texts(evaluation: Evaluation) -> dict[str, str]:
         "source": evaluation.source or "",
         "version": str(evaluation.version),
     }
+
+
+def _refuse_lost_sight(person: Person, evaluation: Evaluation) -> None:
+    # What is read here must not write half of the change.
+    with db.session.no_autoflush:
+        if may_see(person, evaluation):
+            return
+    raise DomainError(
+        _l(
+            "After this you can no longer see the case yourself. Tick this if that is meant. Otherwise stay the"
+            " responsible officer, or let more people know of the case."
+        ),
+        "leaves",
+    )
+
+
+def _officer(evaluation: Evaluation, person_id: int) -> int:
+    """Whoever is responsible now may stay, also without a role that could be chosen."""
+    return person_id if person_id == evaluation.responsible_id else checked_officer(person_id)

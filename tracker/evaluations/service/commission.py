@@ -9,6 +9,7 @@ from typing import Any, TypedDict, Unpack
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
+from tracker.accounts.permissions import Permission, permissions_of
 from tracker.accounts.queries import find_person
 from tracker.audit import service as audit
 from tracker.audit.enums import AuditAction
@@ -181,10 +182,15 @@ def close(
     return _end(actor, now, evaluation, EvaluationPhase.CLOSED, AuditAction.EVALUATION_CLOSED)
 
 
-def checked_person(person_id: int | None, field: str = "responsible_id") -> int:
+def checked_officer(person_id: int | None, field: str = "responsible_id") -> int:
+    """:raises DomainError: for somebody who is not active, or whose roles do not let them work with evaluations."""
     person = find_person(person_id) if person_id is not None else None
     if person is None or not person.is_active or person.is_contact:
         raise DomainError(_l("Choose a person who is active in Samordna."), field)
+    if Permission.EVALUATION_EDIT not in permissions_of(person.roles):
+        raise DomainError(
+            _l("%(name)s has no role that works with evaluations. Choose somebody who has.", name=person.name), field
+        )
     return person.id
 
 
@@ -254,7 +260,7 @@ def _new(
     """A row with what every evaluation has; the registry number is drawn last, when all else is well."""
     today = local_date(now)
     title = checked_title(title)
-    responsible_id = checked_person(answers.get("responsible_id") or actor.id)
+    responsible_id = checked_officer(answers.get("responsible_id") or actor.id)
     number = cases.next_registry_number(today.year)
     return Evaluation(
         kind=CaseKind.EVALUATION,

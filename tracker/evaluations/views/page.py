@@ -10,7 +10,6 @@ from flask_login import current_user
 
 from tracker.accounts.permissions import Permission, has_permission, requires
 from tracker.audit.queries import list_for_case as list_events
-from tracker.cases import labels as case_labels
 from tracker.cases import panels
 from tracker.cases import queries as cases
 from tracker.cases import service as case_service
@@ -106,7 +105,7 @@ def case_page(evaluation: Evaluation, note_form: NoteForm | None = None) -> str:
         panels=panels.load(current_app, evaluation, current_user),
         may={item.value: has_permission(current_user, item) for item in Permission},
         labels=labels,
-        secrecy=case_labels.SECRECY,
+        secrecy=labels.SECRECY,
         bases=deadline_labels.BASES,
         named=named,
     )

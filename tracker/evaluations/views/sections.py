@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from flask import flash, render_template
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from tracker.accounts.permissions import Permission, requires, roles_with
 from tracker.accounts.queries import list_choices as list_people
+from tracker.cases.secrecy import may_see
 from tracker.core import clock
 from tracker.core.choices import NOT_GIVEN, id_choices
 from tracker.core.errors import NotFound
@@ -65,9 +66,10 @@ def facts(evaluation_id: int) -> Any:
                 commission_decision=form.commission_decision.data,
                 budget_ore=form.budget_ore.data,
                 response_days=form.response_days.data,
+                leaves=form.leaves.data,
                 version=form.version.data,
             )
-            return saved(evaluation_id)
+            return saved(evaluation_id) if may_see(current_user, evaluation) else _left()
     return _section(evaluation_id, "facts", form)
 
 
@@ -242,6 +244,11 @@ def close(evaluation_id: int) -> Any:
             flash(_("The evaluation is closed."), "success")
             return back_to(evaluation_id)
     return _section(evaluation_id, "close", form, open_recommendations=open_recommendations, undelivered=undelivered)
+
+
+def _left() -> Any:
+    flash(_("Saved. You no longer see the case: you do not take part in it any more."), "success")
+    return redirect(url_for("evaluations.list_evaluations"))
 
 
 def _ours(evaluation_id: int) -> Evaluation:
