@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -23,6 +23,8 @@ from tracker.accounts.enums import Role
 from tracker.accounts.models import Person
 from tracker.cases.enums import SecrecyClass
 from tracker.cases.models import Case, Note
+from tracker.core import clock
+from tracker.core.calendar import is_working_day
 from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.evaluations.enums import DeliverableState, ResponseKind
@@ -121,6 +123,28 @@ def test_the_usual_deliverables_are_added_once_however_often_the_form_is_sent(of
     missing = browser.post(path, data={"submission": SUBMISSION, "take_presentation": "y", "due_presentation": ""})
     assert missing.status_code == 422
     assert browser.post(path, data={"submission": SUBMISSION}).status_code == 422
+
+
+def test_usual_days_that_are_off_or_shared_are_asked_about(officer: Person, browser: Client) -> None:
+    evaluation = make.evaluation(officer)
+    path = f"/evaluations/{evaluation.id}/deliverables/usual"
+    answers = {"submission": SUBMISSION, "take_fact_check": "y", "due_fact_check": "2027-05-29",
+               "take_final_report": "y", "due_final_report": "2027-05-29"}  # fmt: skip
+    answer = browser.post(path, data=answers)
+    assert answer.status_code == 422 and 'href="#is_meant"' in answer.text
+    assert "På samma dag: Faktagranskning, Slutrapport." in text_of(answer) and "ingen arbetsdag:" in text_of(answer)
+    assert browser.post(path, data={**answers, "is_meant": "y"}).status_code == 302
+    assert len(evaluation.deliverables) == 2
+
+
+def test_too_short_a_time_is_said_and_nothing_is_made(browser: Client) -> None:
+    wished = clock.today() + timedelta(days=1)
+    while not is_working_day(wished):
+        wished += timedelta(days=1)
+    answers = {"title": "Snabb", "report_on": wished.isoformat(), "submission": SUBMISSION}
+    answer = browser.post("/evaluations/new", data=answers)
+    assert answer.status_code == 422 and "4 arbetsdagar till" in text_of(answer)
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Evaluation)) == 0
 
 
 def test_what_is_ours_to_deliver_is_marked_as_done_once(officer: Person, browser: Client) -> None:

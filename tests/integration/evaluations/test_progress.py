@@ -79,6 +79,7 @@ def test_more_time_wants_a_later_day_and_a_reason(here: Visit) -> None:
     for wrong, field in (
         ({"wished_on": "", "reason": "Sjukdom"}, "#wished_on"),
         ({"wished_on": DUE.isoformat(), "reason": "Sjukdom"}, "#wished_on"),
+        ({"wished_on": "9999-12-31", "reason": "Sjukdom"}, "#wished_on"),
         ({"wished_on": WISHED.isoformat(), "reason": ""}, "#reason"),
     ):
         answer = here.client.post(path, data=fields | wrong)

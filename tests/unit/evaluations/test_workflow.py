@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
-from tracker.core.calendar import is_working_day
-from tracker.core.errors import DomainError
 from tracker.evaluations.direct_award import LIMITS, limit_on
-from tracker.evaluations.enums import DeliverableKind, EvaluationPhase
-from tracker.evaluations.service.deliverables import suggest
+from tracker.evaluations.enums import EvaluationPhase
 from tracker.evaluations.service.eligibility import MODEL_KINDS
 from tracker.evaluations.workflow import NEXT, Answered, Facts, Standing, is_closable, may_become, standing
 from tracker.organisations.enums import OrganisationKind
@@ -86,25 +83,6 @@ def test_every_limit_says_where_it_stands_and_reasons_are_asked_for_above_100_00
         assert limit.section and limit.documented_section and limit.source
         assert not limit.demands_reasons(10_000_000)
         assert limit.demands_reasons(10_000_001)
-
-
-@pytest.mark.parametrize("days", [1, 2, 7, 30, 190, 720])
-def test_the_usual_days_come_in_order_on_working_days(days: int) -> None:
-    today = date(2026, 11, 23)
-    found = suggest(today, today + timedelta(days=days))
-    dates = [item.due_on for item in found]
-    assert [item.kind for item in found] == list(DeliverableKind)[:6]
-    assert dates == sorted(dates)
-    assert dates[0] >= today
-    assert dates[4] == today + timedelta(days=days)
-    assert all(is_working_day(item.due_on) for item in found if item.kind is not DeliverableKind.FINAL_REPORT)
-
-
-@pytest.mark.parametrize("report_on", [date(2026, 11, 23), date(2026, 11, 22), date(9999, 12, 31)])
-def test_a_day_that_cannot_be_is_refused_on_its_field(report_on: date) -> None:
-    with pytest.raises(DomainError) as caught:
-        suggest(date(2026, 11, 23), report_on)
-    assert caught.value.field == "report_on"
 
 
 def test_everybody_who_is_evaluated_is_of_the_model() -> None:

@@ -76,6 +76,7 @@ class UsualFilter(FilterForm):
 class UsualForm(BaseForm):
     """The usual set: for each kind whether it is asked for, and by when."""
 
+    is_meant = BooleanField(_l("The days are meant so."))
     submission = SubmissionField()
 
 

@@ -21,6 +21,7 @@ from tracker.core.clock import local_date
 from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.deadlines import service as deadline_service
+from tracker.evaluations import plan
 from tracker.evaluations.deadlines import derive
 from tracker.evaluations.enums import Criterion, EvaluationPhase
 from tracker.evaluations.models import Evaluation
@@ -77,7 +78,7 @@ def open_evaluation(*, actor: Actor, now: datetime, title: str, **answers: Unpac
     if made is not None:
         return made
     report_on = answers.get("report_on")
-    suggested = deliverables.suggest(today, report_on) if report_on is not None else []
+    suggested = plan.suggest(today, report_on) if report_on is not None else []
     evaluation = _new(actor, now, title, is_own=True, phase=EvaluationPhase.PREPARATION, answers=answers)
     _fill_brief(evaluation, answers)
     evaluation.commissioner_id = checked_commissioner(answers.get("commissioner_id"))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID, uuid5
 
 import sqlalchemy as sa
 from flask_babel import force_locale
@@ -14,8 +15,9 @@ from tracker.audit import service as audit
 from tracker.audit.enums import AuditAction
 from tracker.cases import service as cases
 from tracker.core.actor import Actor
-from tracker.core.calendar import CalendarError, add_days, check_year, roll_back, roll_forward
+from tracker.core.calendar import CalendarError, check_year
 from tracker.core.checks import required_text, short_text
+from tracker.core.clock import local_date
 from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.evaluations import labels, news
@@ -23,59 +25,19 @@ from tracker.evaluations.deadlines import derive
 from tracker.evaluations.enums import DeliverableKind, DeliverableState, DeliveredBy
 from tracker.evaluations.impartiality import current_team
 from tracker.evaluations.models import Deliverable, Evaluation
+from tracker.evaluations.plan import USUAL, lacking, oddities
 from tracker.evaluations.queries.links import find_live_link
 from tracker.evaluations.service.record import hold, refuse_idle, settle, withdraw_wishes
 
 LONGEST_TITLE, LONGEST_FORMAT, LONGEST_NEXT_STEP, LONGEST_REASON = 200, 200, 500, 500
 
 _K, _E, _C = DeliverableKind, DeliveredBy.EVALUATOR, DeliveredBy.COMMISSIONER
-# The usual set: what, by whom, and how much of the time until the final report has then gone, in per cent.
-USUAL = (
-    (_K.TERMS_OF_REFERENCE, _C, 10),
-    (_K.INCEPTION_REPORT, _E, 30),
-    (_K.DRAFT_REPORT, _E, 70),
-    (_K.FACT_CHECK, _C, 85),
-    (_K.FINAL_REPORT, _E, 100),
-    (_K.PRESENTATION, _E, None),
-)
-DAYS_TO_PRESENT = 14
-
 _NEXT_STEPS = {
     _K.INCEPTION_REPORT: _l("The commissioner reads it and approves it, or sends it back with comments."),
     _K.DRAFT_REPORT: _l("The commissioner checks the facts and sends you the comments."),
     _K.FINAL_REPORT: _l("Once it is approved, those who get recommendations answer them."),
     _K.PRESENTATION: _l("You present the report to the steering group."),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Suggested:
-    """One of the usual deliverables, with the day that fits the wished final report."""
-
-    kind: DeliverableKind
-    delivered_by: DeliveredBy
-    due_on: date
-
-
-def suggest(today: date, report_on: date) -> list[Suggested]:
-    """The usual deliverables, fitted between today and the day the final report is wanted, on working days.
-
-    :raises DomainError: on ``report_on`` when it is not later than today, or too far away.
-    """
-    if report_on <= today:
-        raise DomainError(_l("The final report is wanted on a day to come."), "report_on")
-    try:
-        return [Suggested(kind, who, _suggested_on(today, report_on, share)) for kind, who, share in USUAL]
-    except CalendarError:
-        raise DomainError(_l("Check the year: %(given)s.", given=report_on.isoformat()), "report_on") from None
-
-
-def _suggested_on(today: date, report_on: date, share: int | None) -> date:
-    if share is None:
-        return roll_forward(add_days(report_on, DAYS_TO_PRESENT)).on
-    if share == 100:
-        return report_on
-    return max(today, roll_back(add_days(today, (report_on - today).days * share // 100)).on)
 
 
 def add_deliverable(
@@ -117,6 +79,45 @@ def add_deliverable(
     _record(AuditAction.DELIVERABLE_ADDED, actor, now, deliverable, changes)
     _follow(actor, now, evaluation)
     return deliverable
+
+
+def add_usual(
+    *,
+    actor: Actor,
+    now: datetime,
+    evaluation: Evaluation,
+    days: Mapping[DeliverableKind, date],
+    submission_id: str,
+    is_meant: bool = False,
+) -> list[Deliverable]:
+    """Ask for several of the usual deliverables at once; sent twice, it makes nothing twice.
+
+    :param is_meant: the actor knows of days that are past, days off, or shared.
+    :raises DomainError: when nothing is asked for; on ``due_KIND``; on ``is_meant`` for days to look at again.
+    """
+    if not days:
+        raise DomainError(_l("Tick what is to be delivered."))
+    for kind, day in days.items():
+        _known(day, f"due_{kind.value}")
+    if not is_meant:
+        _refuse_odd(days, local_date(now))
+    return [
+        add_deliverable(
+            actor=actor,
+            now=now,
+            evaluation=evaluation,
+            kind=kind,
+            due_on=day,
+            next_step=usual_next_step(kind),
+            submission_id=str(uuid5(UUID(submission_id), kind.value)),
+        )
+        for kind, day in days.items()
+    ]
+
+
+def usual_left(evaluation: Evaluation) -> list[DeliverableKind]:
+    """The usual kinds that the evaluation does not ask for."""
+    return lacking({item.kind for item in evaluation.deliverables if item.state is not DeliverableState.CANCELLED})
 
 
 def change_deliverable(
@@ -261,11 +262,25 @@ def _checked_deliverer(kind: DeliverableKind, who: DeliveredBy) -> DeliveredBy:
     return who
 
 
-def _known(due_on: date) -> date:
+def _refuse_odd(days: Mapping[DeliverableKind, date], today: date) -> None:
+    off, shared = oddities(days, today)
+    if not off and not shared:
+        return
+    told = [_l("Past, or no working day: %(what)s.", what=_names(off))] if off else []
+    told += [_l("On the same day: %(what)s.", what=_names(shared))] if shared else []
+    found = " ".join(str(part) for part in told)
+    raise DomainError(_l("%(found)s Change the days, or tick this if they are meant so.", found=found), "is_meant")
+
+
+def _names(kinds: list[DeliverableKind]) -> str:
+    return ", ".join(str(labels.DELIVERABLES[kind]) for kind in kinds)
+
+
+def _known(due_on: date, field: str = "due_on") -> date:
     try:
         check_year(due_on.year)
     except CalendarError:
-        raise DomainError(_l("Check the year: %(given)s.", given=due_on.isoformat()), "due_on") from None
+        raise DomainError(_l("Check the year: %(given)s.", given=due_on.isoformat()), field) from None
     return due_on
 
 

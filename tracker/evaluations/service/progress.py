@@ -12,6 +12,7 @@ from tracker.audit import service as audit
 from tracker.audit.enums import AuditAction
 from tracker.core import clock
 from tracker.core.actor import Actor
+from tracker.core.checks import checked_year
 from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.evaluations import news
@@ -101,6 +102,7 @@ def decide(
     deliverable, evaluation = progress.deliverable, progress.deliverable.evaluation
     hold(evaluation)
     granted_on = (granted_on or progress.wished_on) if is_approved else None
+    checked_year(granted_on, "granted_on")
     wanted = RequestState.APPROVED if is_approved else RequestState.REFUSED
     if (progress.state, progress.granted_on) == (wanted, granted_on):
         return progress
@@ -153,6 +155,7 @@ def _check_awaited(deliverable: Deliverable) -> None:
 def _check_wish(deliverable: Deliverable, wished_on: date | None, reason: str | None, today: date) -> None:
     if wished_on is None:
         raise DomainError(_l("Write the day on which you can deliver."), "wished_on")
+    checked_year(wished_on, "wished_on")
     if wished_on <= deliverable.due_on:
         raise DomainError(
             _l("The new day has to be later than the day now agreed, %(day)s.", day=deliverable.due_on.isoformat()),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
-from uuid import UUID, uuid5
 
 from flask import flash, render_template
 from flask_babel import gettext as _
@@ -14,7 +14,8 @@ from tracker.accounts.permissions import Permission, requires
 from tracker.cases.forms import BareForm
 from tracker.core import clock
 from tracker.core.errors import DomainError
-from tracker.evaluations.enums import DeliverableState
+from tracker.evaluations import plan
+from tracker.evaluations.enums import DeliverableKind
 from tracker.evaluations.forms.deliverables import (
     CancelDeliverableForm,
     DeliverableForm,
@@ -61,8 +62,15 @@ def usual_deliverables(evaluation_id: int) -> Any:
     form = UsualForm(data=_suggested(evaluation, wish))
     if form.validate_on_submit():
         with saving(form, dict):
-            made = _make(evaluation, form)
-            flash(ngettext("%(num)d deliverable is added.", "%(num)d deliverables are added.", made), "success")
+            made = deliverables.add_usual(
+                actor=current_user,
+                now=clock.now(),
+                evaluation=evaluation,
+                days=_days(form),
+                submission_id=form.submission.data,
+                is_meant=form.is_meant.data,
+            )
+            flash(ngettext("%(num)d deliverable is added.", "%(num)d deliverables are added.", len(made)), "success")
             return back_to(evaluation_id, "deliverables")
     return (
         render_template(
@@ -143,39 +151,25 @@ def _page(template: str, evaluation_id: int, deliverable_id: int, form: Any) -> 
 
 def _suggested(evaluation: Evaluation, wish: UsualFilter) -> dict[str, Any]:
     """The days that fit the wished report; what the evaluation asks for already is left unticked."""
-    there = {item.kind for item in evaluation.deliverables if item.state is not DeliverableState.CANCELLED}
-    data: dict[str, Any] = {f"take_{kind.value}": kind not in there for kind in usual_kinds()}
+    left = deliverables.usual_left(evaluation)
+    data: dict[str, Any] = {f"take_{kind.value}": kind in left for kind in usual_kinds()}
     if wish.report_on.data is None:
         return data
     try:
-        suggested = deliverables.suggest(clock.today(), wish.report_on.data)
+        suggested = plan.suggest(clock.today(), wish.report_on.data)
     except DomainError as error:
         wish.report_on.errors = [*wish.report_on.errors, error.message]
         return data
     return data | {f"due_{item.kind.value}": item.due_on for item in suggested}
 
 
-def _make(evaluation: Evaluation, form: UsualForm) -> int:
-    lines = [(kind, *line_of(form, kind)) for kind in usual_kinds()]
-    wanted = [(kind, due) for kind, take, due in lines if take.data]
-    for _kind, due in wanted:
-        if due.data is None:
+def _days(form: UsualForm) -> dict[DeliverableKind, date]:
+    """The days of those that are ticked. Raises DomainError for one without a day."""
+    days = {}
+    for kind in usual_kinds():
+        take, due = line_of(form, kind)
+        if take.data and due.data is None:
             raise DomainError(_("Write the day, or leave the deliverable out."), due.name)
-    if not wanted:
-        raise DomainError(_("Tick what is to be delivered."))
-    for kind, due in wanted:
-        deliverables.add_deliverable(
-            actor=current_user,
-            now=clock.now(),
-            evaluation=evaluation,
-            kind=kind,
-            due_on=due.data,
-            next_step=deliverables.usual_next_step(kind),
-            submission_id=_submission_of(form, kind.value),
-        )
-    return len(wanted)
-
-
-def _submission_of(form: UsualForm, code: str) -> str:
-    """A number of its own for each kind, from the one number of the form: sent twice, it makes nothing twice."""
-    return str(uuid5(UUID(form.submission.data), code))
+        if take.data:
+            days[kind] = due.data
+    return days
