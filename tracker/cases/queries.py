@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from tracker.cases.secrecy import Viewer, visible_cases
 from tracker.core.db import db
 from tracker.core.errors import NotFound
 
-__all__ = ["find_case_by_number", "get_case", "list_notes", "list_participants", "visible_cases"]
+__all__ = ["as_registered", "find_case_by_number", "get_case", "list_notes", "list_participants", "visible_cases"]
 
 
 def get_case(viewer: Viewer, case_id: int) -> Case:
@@ -25,8 +26,15 @@ def get_case(viewer: Viewer, case_id: int) -> Case:
 
 def find_case_by_number(viewer: Viewer, registry_number: str) -> Case | None:
     """The case with this registry number, if `viewer` may know of it."""
-    query = sa.select(Case).where(Case.registry_number == registry_number.strip(), visible_cases(viewer))
+    query = sa.select(Case).where(Case.registry_number == as_registered(registry_number), visible_cases(viewer))
     return db.session.scalar(query)
+
+
+def as_registered(text: str) -> str:
+    """A registry number as it stands in the register, however it was written: "sam 2026/25", "SAM2026/0025"."""
+    text = " ".join(text.split())
+    ours = re.fullmatch(r"SAM *(\d{4}) */ *(\d{1,8})", text, re.IGNORECASE | re.ASCII)
+    return f"SAM {ours[1]}/{int(ours[2]):04d}" if ours else text
 
 
 def list_notes(case_id: int) -> Sequence[Note]:

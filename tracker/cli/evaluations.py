@@ -67,6 +67,7 @@ def link(number: str, email: str | None, output: str) -> None:
 
     Exit status: 3 no such evaluation, 4 nobody in the team, 5 several and none of them the contact, 6 not in the team.
     """
+    from tracker.evaluations.queries import links as queries
     from tracker.evaluations.service import links
 
     with writing():
@@ -76,7 +77,7 @@ def link(number: str, email: str | None, output: str) -> None:
         except DomainError as error:
             raise click.ClickException(str(error)) from None
         db.session.commit()
-        url, expires_at = links.url(made), made.expires_at
+        url, expires_at = links.url(made), queries.expires_at(made)
     if output == "json":
         told = {
             "number": member.evaluation.registry_number,
@@ -94,7 +95,10 @@ def link(number: str, email: str | None, output: str) -> None:
 def _evaluation(number: str) -> Evaluation:
     evaluation = commission.find_for_command(number)
     if evaluation is None:
-        raise UnknownNumber(f"There is no evaluation with the number {number}.")
+        raise UnknownNumber(
+            f"There is no evaluation with the number {number}."
+            " `samordna evaluations list --tab all` lists every evaluation with its number."
+        )
     return evaluation
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ from tracker.audit.enums import AuditAction
 from tracker.audit.models import AuditEvent
 from tracker.core.db import db
 from tracker.evaluations.models import EvaluatorLink
-from tracker.evaluations.queries.links import find_link
+from tracker.evaluations.queries.links import expires_at, find_link
 
 
 @pytest.fixture(autouse=True)
@@ -62,6 +63,29 @@ def test_a_link_opens_the_commission_and_is_recorded(app: Flask, officer: Person
     assert told["person"] == member.person.email
     events = db.session.scalars(sa.select(AuditEvent).where(AuditEvent.action == AuditAction.EVALUATOR_LINK_MADE)).all()
     assert [event.case_id for event in events] == [evaluation.id]
+
+
+def test_a_link_is_said_to_work_until_it_really_ends(app: Flask, officer: Person) -> None:
+    evaluation = make.evaluation(officer)
+    make.member(evaluation, officer)
+    make.deliverable(evaluation, officer, due_on=date(2040, 6, 1))
+    told = json.loads(run(app, "link", evaluation.registry_number, "--format", "json")[1])
+    link = find_link(told["url"].rsplit("/", 1)[1])
+    assert link is not None
+    assert told["expires_at"] == expires_at(link).isoformat() > "2040-07-01"
+
+
+@pytest.mark.parametrize("written", ["sam {year}/{sequence}", "SAM{year}/000{sequence}", " Sam  {year} / {sequence}"])
+def test_a_number_is_understood_however_it_is_written(app: Flask, officer: Person, written: str) -> None:
+    evaluation = make.evaluation(officer)
+    make.member(evaluation, officer)
+    number = written.format(year=evaluation.registry_year, sequence=evaluation.registry_sequence)
+    assert run(app, "link", number)[0] == 0
+
+
+def test_an_unknown_number_says_where_the_numbers_stand(app: Flask) -> None:
+    status, output = run(app, "link", "SAM 1999/0001")
+    assert status == 3 and "samordna evaluations list --tab all" in output
 
 
 def test_a_link_for_another_member_by_address(app: Flask, officer: Person) -> None:

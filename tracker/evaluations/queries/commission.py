@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import joinedload, selectinload
 
 from tracker.cases.models import Participant
+from tracker.cases.queries import as_registered
 from tracker.cases.secrecy import Viewer, visible_cases
 from tracker.core.db import db
 from tracker.core.errors import NotFound
@@ -26,12 +27,12 @@ def get_evaluation(viewer: Viewer, evaluation_id: int) -> Evaluation:
 
 def find_by_number(viewer: Viewer, number: str) -> Evaluation | None:
     """The evaluation with this registry number, if `viewer` may know of it."""
-    return _find(viewer, Evaluation.registry_number == " ".join(number.split()))
+    return _find(viewer, Evaluation.registry_number == as_registered(number))
 
 
 def find_for_command(number: str) -> Evaluation | None:
     """The evaluation with this registry number, for whoever runs the installation."""
-    return _find(None, Evaluation.registry_number == " ".join(number.split()))
+    return _find(None, Evaluation.registry_number == as_registered(number))
 
 
 def get_member(evaluation: Evaluation, member_id: int) -> TeamMember:
