@@ -140,7 +140,7 @@ def visible_parts(
     line = strictest + sa.type_coerce(information, sa.String) + _stage()
     part = sa.select(1).where(Participant.case_id == Case.id, Participant.person_id == viewer.id).correlate(Case)
     is_officer = sa.or_(Case.responsible_id == viewer.id, part.where(Participant.role.in_(_OFFICER_ROLES)).exists())
-    is_follower = part.where(Participant.role.not_in(_OFFICER_ROLES)).exists()
+    is_follower: sa.ColumnElement[bool] = part.where(Participant.role.not_in(_OFFICER_ROLES)).exists()
     if Role.STEERING in viewer.roles:
         is_follower = sa.or_(is_follower, sa.and_(_is_commissioned(), strictest == Case.secrecy_class))
     return sa.or_(

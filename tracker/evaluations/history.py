@@ -121,6 +121,7 @@ FIELDS: Mapping[str, Any] = {
     "new_due_on": _l("New day"),
     "outcome": _l("Outcome"),
     "version": _l("Version"),
+    "same_as_version": _l("The same file as version"),
     "expires_at": _l("Works until"),
     "recommendation": _l("Recommendation"),
     "recommendations": _l("Recommendations"),

@@ -7,7 +7,7 @@ what somebody declared, and names a case or its contents only where `cases.secre
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import current_app, render_template
@@ -31,8 +31,19 @@ from tracker.outbox.enums import MessageKind, MessageReason
 from tracker.outbox.renderers import Mail, Outgoing, Withdraw, register_renderer
 from tracker.outbox.service import Request, enqueue_many
 
-__all__ = ["NewsEvent", "assessors", "commissioners", "compose", "evaluators", "init_app", "tell"]
+__all__ = [
+    "NewsEvent",
+    "assessors",
+    "commissioners",
+    "compose",
+    "evaluators",
+    "init_app",
+    "let_in",
+    "tell",
+    "tell_gathered",
+]
 
+_GATHERED = 300  # seconds
 _COMMISSIONING = frozenset({ParticipantRole.MARKET_CONTACT, ParticipantRole.DEPUTY})
 
 
@@ -60,8 +71,19 @@ def evaluators(evaluation: Evaluation) -> list[Person]:
     return [member.person for member in current_team(evaluation)]
 
 
+def let_in(evaluation: Evaluation, now: datetime) -> list[Person]:
+    """Those who take part and have a link that works: whoever was never let in hears first of something else."""
+    return [item.person for item in current_team(evaluation) if find_live_link(item, now) is not None]
+
+
 def tell(
-    *, now: datetime, evaluation: Evaluation, event: NewsEvent, people: Iterable[Person], params: Mapping[str, Any]
+    *,
+    now: datetime,
+    evaluation: Evaluation,
+    event: NewsEvent,
+    people: Iterable[Person],
+    params: Mapping[str, Any],
+    not_before: datetime | None = None,
 ) -> None:
     """Put one mail per person into the queue; the same event with the same params goes to a person once.
 
@@ -78,7 +100,16 @@ def tell(
         Request(person, f"news:{evaluation.id}:{event.value}:{digest}:{person.id}", common, (evaluation.id,))
         for person in people
     ]
-    enqueue_many(kind=MessageKind.EVALUATION_NEWS, requests=requests, now=now)
+    enqueue_many(kind=MessageKind.EVALUATION_NEWS, requests=requests, now=now, not_before=not_before)
+
+
+def tell_gathered(*, now: datetime, evaluation: Evaluation, event: NewsEvent, people: Iterable[Person]) -> None:
+    """One mail per person for everything of this kind that happens within the same few minutes; sent when they are
+    over, and written then from what is stored."""
+    begins = int(now.timestamp()) // _GATHERED * _GATHERED
+    since, until = (datetime.fromtimestamp(second, UTC) for second in (begins, begins + _GATHERED))
+    params = {"since": since.isoformat(), "until": until.isoformat()}
+    tell(now=now, evaluation=evaluation, event=event, people=people, params=params, not_before=until)
 
 
 def compose(message: Outgoing) -> Mail:
@@ -86,7 +117,8 @@ def compose(message: Outgoing) -> Mail:
     event = NewsEvent(message.params["event"])
     evaluation = db.session.get(Evaluation, message.params["evaluation_id"])
     person = db.session.get(Person, message.person_id) if message.person_id is not None else None
-    if evaluation is None or evaluation.phase == EvaluationPhase.CANCELLED:
+    is_over = evaluation is None or evaluation.phase == EvaluationPhase.CANCELLED
+    if evaluation is None or (is_over and event is not NewsEvent.CANCELLED):
         raise Withdraw(MessageReason.NO_LONGER_NEEDED)
     if person is None or not person.is_active:
         raise Withdraw(MessageReason.PERSON_INACTIVE)

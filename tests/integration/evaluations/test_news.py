@@ -18,12 +18,12 @@ from tracker.cases.enums import SecrecyClass
 from tracker.core.db import db
 from tracker.core.i18n import using_locale
 from tracker.evaluations import news
-from tracker.evaluations.enums import Assessment, ProgressAnswer
-from tracker.evaluations.models import Delivery
+from tracker.evaluations.enums import Assessment, DeliverableKind, ProgressAnswer
+from tracker.evaluations.models import Deliverable, Delivery
 from tracker.evaluations.news import NewsEvent
 from tracker.evaluations.news_texts import TO_EVALUATORS
 from tracker.evaluations.queries.links import list_for_member
-from tracker.evaluations.service import deliverables, independence, links, progress, questions, review, team
+from tracker.evaluations.service import commission, deliverables, independence, links, progress, questions, review, team
 from tracker.outbox.models import OutboxMessage
 from tracker.outbox.renderers import Mail, Withdraw
 
@@ -68,16 +68,28 @@ def cause(here: Visit, event: NewsEvent) -> None:
         )
         if event is NewsEvent.EXTENSION_DECIDED:
             progress.decide(actor=officer, now=NOW, progress=asked, is_approved=True)
-    elif event is NewsEvent.NO_LONGER_ASKED:
-        deliverables.cancel_deliverable(actor=officer, now=NOW, deliverable=deliverable, reason="Behövs inte")
     elif event is NewsEvent.MEMBER_DECLINED:
         team.decline(actor=person, now=NOW, member=here.member, reason="Intervjuerna krockar med annat")
     elif event in (NewsEvent.QUESTION_ASKED, NewsEvent.QUESTION_ANSWERED):
         question = questions.ask(actor=person, now=NOW, member=here.member, body="Var finns underlaget?")
         if event is NewsEvent.QUESTION_ANSWERED:
             questions.answer(actor=officer, now=NOW, question=question, body="I bilaga 1")
+    elif event in (NewsEvent.ASKED_CHANGED, NewsEvent.CANCELLED, NewsEvent.DELIVERY_OPEN):
+        _change_what_is_asked(here, event)
     else:
         _deliver_and_decide(here, event)
+
+
+def _change_what_is_asked(here: Visit, event: NewsEvent) -> None:
+    if event is NewsEvent.ASKED_CHANGED:
+        change(here, due_on=date(2027, 6, 15), reason="Intervjuerna flyttas")
+    elif event is NewsEvent.CANCELLED:
+        commission.cancel(
+            actor=here.officer, now=NOW, evaluation=here.evaluation, reason="Intervjuerna blev av på annat sätt"
+        )
+    elif event is NewsEvent.DELIVERY_OPEN:
+        other = make.member(here.evaluation, here.officer, name="Olle Utvärderare")
+        make.assessed(other, here.assessor)
 
 
 def _deliver_and_decide(here: Visit, event: NewsEvent) -> None:
@@ -241,7 +253,92 @@ def test_nobody_whose_link_was_revoked_gets_another_by_news(here: Visit) -> None
     assert messages(NewsEvent.RETURNED) == []
 
 
-def test_nobody_who_was_never_let_in_hears_first_of_what_is_no_longer_asked_for(here: Visit) -> None:
+def change(here: Visit, of: Deliverable | None = None, **values: Any) -> None:
+    of = of or here.deliverable
+    told = {"title": of.title, "due_on": of.due_on, "format": of.format, "now": NOW, **values}
+    deliverables.change_deliverable(actor=here.officer, deliverable=of, **told)
+
+
+@pytest.mark.parametrize("event", [NewsEvent.ASKED_CHANGED, NewsEvent.CANCELLED])
+def test_nobody_who_was_never_let_in_hears_first_of_what_is_changed(here: Visit, event: NewsEvent) -> None:
     make.member(here.evaluation, here.officer, name="Ny Utvärderare")
-    cause(here, NewsEvent.NO_LONGER_ASKED)
-    assert [message.person_id for message in messages(NewsEvent.NO_LONGER_ASKED)] == [here.member.person_id]
+    cause(here, event)
+    assert [message.person_id for message in messages(event)] == [here.member.person_id]
+
+
+def test_what_is_changed_within_some_minutes_is_one_mail_of_old_and_new(here: Visit) -> None:
+    other = make.deliverable(here.evaluation, here.officer, DeliverableKind.DRAFT_REPORT, date(2027, 4, 1))
+    third = make.deliverable(here.evaluation, here.officer, DeliverableKind.PRESENTATION, date(2027, 7, 1))
+    change(here, due_on=date(2027, 6, 8), reason="Första skälet")
+    change(here, due_on=date(2027, 6, 15), format="PDF", reason="Remissen drar ut", now=NOW + timedelta(minutes=2))
+    change(here, third, title="Föredragning")
+    change(here, third, title="Presentation", now=NOW + timedelta(minutes=1))
+    deliverables.cancel_deliverable(actor=here.officer, now=NOW, deliverable=other, reason="Behövs inte")
+    found = messages(NewsEvent.ASKED_CHANGED)
+    assert [message.person_id for message in found] == [here.member.person_id]
+    assert found[0].not_before_at > NOW + timedelta(minutes=2)
+    mail = composed(NewsEvent.ASKED_CHANGED)
+    assert mail.subject.startswith("2 leveranser är ändrade")
+    for told in (
+        "Förfaller: tis 1 juni 2027 → tis 15 juni 2027.", "Format: ej angivet → PDF.", "Skäl: Remissen drar ut",
+        "Gäller: Rapportutkast.", "Det ska inte lämnas längre.", "Skäl: Behövs inte",
+    ):  # fmt: skip
+        assert told in mail.text, told
+    assert "Första skälet" not in mail.text and "Föredragning" not in mail.text
+    page = here.get().text
+    assert "tis 8 juni 2027 → tis 15 juni 2027" in page and "Remissen drar ut" in page
+
+
+def test_what_is_changed_back_or_is_not_theirs_is_no_news(here: Visit) -> None:
+    change(here, due_on=date(2027, 6, 8))
+    change(here, due_on=date(2027, 6, 1))
+    with using_locale("sv"), pytest.raises(Withdraw):
+        news.compose(outgoing(messages(NewsEvent.ASKED_CHANGED)[-1]))
+    before = len(messages(NewsEvent.ASKED_CHANGED))
+    ours = make.deliverable(here.evaluation, here.officer, DeliverableKind.FACT_CHECK, date(2027, 5, 3))
+    change(here, ours, due_on=date(2027, 5, 4), now=NOW + timedelta(hours=1))
+    assert len(messages(NewsEvent.ASKED_CHANGED)) == before
+
+
+def test_a_cancelled_evaluation_is_told_with_its_reason_on_its_pages_too(here: Visit) -> None:
+    cause(here, NewsEvent.CANCELLED)
+    mail = composed(NewsEvent.CANCELLED)
+    assert "Skäl: Intervjuerna blev av på annat sätt" in mail.text
+    assert "Intervjuerna blev av på annat sätt" in here.get().text
+
+
+def test_whoever_waited_for_the_others_hears_that_handing_in_is_open_and_that_a_draft_waits(here: Visit) -> None:
+    other = make.member(here.evaluation, here.officer, name="Olle Utvärderare")
+    here.hand_in(b"Utkast", "utkast.txt", draft="1")
+    make.assessed(other, here.assessor)
+    assert [message.person_id for message in messages(NewsEvent.DELIVERY_OPEN)] == [here.member.person_id]
+    mail = composed(NewsEvent.DELIVERY_OPEN)
+    assert (
+        "öppen nu" in mail.text
+        and f"Ditt utkast finns kvar och är inte inlämnat: {here.deliverable.title}." in mail.text
+    )
+    told = composed(NewsEvent.DECLARATION_ASSESSED)
+    assert "öppen nu" in told.text and "utkast finns kvar" not in told.text
+
+
+def test_it_is_open_too_when_whoever_kept_it_closed_leaves(here: Visit) -> None:
+    other = make.member(here.evaluation, here.officer, name="Olle Utvärderare")
+    team.end_membership(actor=here.officer, now=NOW, member=other)
+    assert [message.person_id for message in messages(NewsEvent.DELIVERY_OPEN)] == [here.member.person_id]
+
+
+def test_questions_of_some_minutes_are_one_mail(here: Visit) -> None:
+    asked = [
+        questions.ask(
+            actor=here.member.person, now=NOW + timedelta(seconds=second), member=here.member, body=f"Nr {second}"
+        )
+        for second in range(15)
+    ]
+    assert len(messages(NewsEvent.QUESTION_ASKED)) == 1
+    questions.answer(actor=here.officer, now=NOW, question=asked[0], body="Ja")
+    mail = composed(NewsEvent.QUESTION_ASKED)
+    assert mail.subject.startswith("14 frågor från utvärderaren") and "Nr 14" in mail.text and "Nr 0\n" not in mail.text
+    assert f"/questions#question-{asked[1].id}" in mail.text
+    late = NOW + timedelta(minutes=30)
+    questions.ask(actor=here.member.person, now=late, member=here.member, body="Senare")
+    assert len(messages(NewsEvent.QUESTION_ASKED)) == 2

@@ -6,7 +6,6 @@ import csv
 import io
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -17,7 +16,7 @@ from tests.factories import evaluations as make
 from tests.factories import follow_up, procurements
 from tests.factories.organisations import load_reference
 from tests.factories.people import person
-from tests.support.client import Client, signed_in
+from tests.support.client import Client
 from tests.support.forms import form_values
 from tracker.accounts.enums import Role
 from tracker.accounts.models import Person
@@ -26,13 +25,10 @@ from tracker.cases.models import Case, Note
 from tracker.core import clock
 from tracker.core.calendar import is_working_day
 from tracker.core.db import db
-from tracker.core.errors import DomainError
 from tracker.evaluations.enums import DeliverableState, ResponseKind
 from tracker.evaluations.models import Deliverable, Evaluation
 from tracker.evaluations.queries import listing
 from tracker.evaluations.queries.listing import EvaluationFilters, Tab
-from tracker.evaluations.service import brief as briefs
-from tracker.evaluations.service import independence
 
 SignIn = Callable[[Person], Client]
 SUBMISSION = "22222222-2222-4222-8222-222222222222"
@@ -311,75 +307,6 @@ def test_the_case_and_the_deliverables_are_rows_of_their_own(officer: Person) ->
     evaluation = make.evaluation(officer, report_on=date(2027, 6, 1))
     assert db.session.get(Case, evaluation.id) is evaluation
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Deliverable)) == 6
-
-
-def test_only_those_who_may_work_with_evaluations_are_offered_as_responsible(browser: Client, officer: Person) -> None:
-    support, reader = person(Role.SUPPORT), person(Role.HEALTH_CARE_DELEGATION)
-    former = person(Role.STEERING)
-    evaluation = make.evaluation(former)
-    former.grants[0].role = Role.AUDITOR
-    db.session.flush()
-    page = BeautifulSoup(browser.get(f"/evaluations/{evaluation.id}/facts").text, "html.parser")
-    offered = {option["value"] for option in page.select("select[name=responsible_id] option")}
-    assert {str(officer.id), str(support.id)} < offered
-    assert str(former.id) in offered, "whoever is responsible now stays"
-    assert str(reader.id) not in offered
-
-
-@pytest.mark.parametrize("secrecy", ["restricted", "sealed"])
-def test_what_few_may_know_of_is_still_assessed_by_the_steering_group(
-    app: Flask, officer: Person, browser: Client, secrecy: str
-) -> None:
-    evaluation = make.evaluation(officer)
-    path = f"/evaluations/{evaluation.id}"
-    sent = facts_of(browser, evaluation) | {"secrecy_class": secrecy}
-    assert browser.post(f"{path}/facts", data=sent).status_code == 302
-    declaration = make.declared(make.member(evaluation, officer))
-    steering = signed_in(app, person(Role.STEERING))
-    assert "styrgruppen" in steering.get(path).text.casefold()
-    assessed = {"assessment": "none", "is_impartial": "y", "version": declaration.version}
-    assert steering.post(f"{path}/declarations/{declaration.id}", data=assessed).status_code == 302
-    assert independence.gaps(evaluation) == []
-    assert signed_in(app, person(Role.SUPPORT)).get(path).status_code == 404
-
-
-def test_whoever_would_lose_sight_of_a_case_is_asked_first_and_led_on(officer: Person, browser: Client) -> None:
-    evaluation = make.evaluation(person(Role.SUPPORT))
-    path = f"/evaluations/{evaluation.id}/facts"
-    sent = facts_of(browser, evaluation) | {"secrecy_class": "sealed"}
-    answer = browser.post(path, data=sent)
-    assert answer.status_code == 422 and 'href="#leaves"' in answer.text
-    answer = browser.post(path, data={**sent, "leaves": "y"}, follow_redirects=True)
-    assert answer.status_code == 200 and "Du ser inte längre ärendet" in answer.text
-
-
-def facts_of(browser: Client, evaluation: Evaluation) -> dict[str, str]:
-    page = browser.get(f"/evaluations/{evaluation.id}/facts")
-    chosen = BeautifulSoup(page.text, "html.parser").select("main form select")
-    return form_values(page) | {
-        str(field["name"]): str((field.select_one("option[selected]") or field.select("option")[0])["value"])
-        for field in chosen
-    }
-
-
-@pytest.mark.parametrize("role", [Role.HEALTH_CARE_DELEGATION, Role.AUDITOR, Role.PURCHASING, Role.REGION_CONTACT])
-def test_nobody_is_made_responsible_who_may_not_work_with_evaluations(officer: Person, role: Role) -> None:
-    evaluation = make.evaluation(officer)
-    told = briefs.facts_texts(evaluation)
-    answers: dict[str, Any] = {
-        "title": told["title"], "secrecy_class": SecrecyClass.OPEN, "commissioner_id": None, "commissioned_on": None,
-        "commission_decision": None, "budget_ore": None, "response_days": 42,
-    }  # fmt: skip
-    reader = person(role)
-    with pytest.raises(DomainError) as refused:
-        briefs.change_facts(actor=officer, now=make.NOW, evaluation=evaluation, responsible_id=reader.id, **answers)
-    assert refused.value.field == "responsible_id"
-    with pytest.raises(DomainError) as refused:
-        make.evaluation(officer, responsible_id=reader.id)
-    assert refused.value.field == "responsible_id"
-    with pytest.raises(DomainError) as refused:
-        make.noted(reader)
-    assert refused.value.field == "responsible_id"
 
 
 def test_closing_is_offered_once_it_would_not_be_refused(browser: Client, officer: Person) -> None:

@@ -183,5 +183,5 @@ def test_the_receipt_is_mailed_to_somebody_whose_link_was_revoked_without_one(he
     mail = written(queued("upload_receipt")[0])
     assert "/commission/" not in mail.text + (mail.html or "")
     assert db.session.scalar(sa.select(sa.func.count(EvaluatorLink.id))) == len(made)
-    assert service.find_same_file(here.deliverable, db.session.scalars(sa.select(DocumentVersion.sha256)).one())
+    assert service.find_standing(here.deliverable, db.session.scalars(sa.select(DocumentVersion.sha256)).one())
     assert db.session.scalar(sa.select(sa.func.count(Delivery.id))) == 1

@@ -160,5 +160,7 @@ class CloseForm(BaseForm):
 
 
 class CancelForm(BaseForm):
-    reason = LongTextField(_l("Why is it cancelled?"), [Required(), Length(max=500)])
+    reason = LongTextField(
+        _l("Why is it cancelled?"), [Required(), Length(max=500)], description=_l("The evaluator is told.")
+    )
     version = VersionField()

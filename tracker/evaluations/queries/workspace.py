@@ -9,9 +9,12 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
+from tracker.audit.models import AuditEvent
+from tracker.audit.queries import list_for_case
 from tracker.core.db import db
 from tracker.core.errors import NotFound
 from tracker.documents.models import DocumentVersion, Receipt
+from tracker.evaluations.asked_changes import TOLD, Changed, changed
 from tracker.evaluations.enums import DeliverableKind, DeliverableState, DeliveredBy
 from tracker.evaluations.impartiality import Standing, standing
 from tracker.evaluations.models import (
@@ -71,6 +74,15 @@ def list_others(evaluation: Evaluation) -> Sequence[Deliverable]:
         .order_by(Deliverable.due_on, Deliverable.id)
     )
     return db.session.scalars(query).all()
+
+
+def latest_changes(evaluation: Evaluation) -> dict[int, Changed]:
+    """The last time that what is asked for was changed, by the id of the deliverable."""
+    found: dict[int, Changed] = {}
+    for event in list_for_case(evaluation.id, AuditEvent.action.in_(TOLD)):
+        for number, one in changed([event]).items():
+            found.setdefault(number, one)
+    return found
 
 
 def get_deliverable(evaluation: Evaluation, deliverable_id: int) -> Deliverable:
@@ -230,6 +242,21 @@ def find_same_file_elsewhere(delivery: Delivery) -> Delivery | None:
             DocumentVersion.sha256 == delivery.version.sha256,
         )
         .order_by(Delivery.id.desc())
+    )
+    return db.session.scalars(query).first()
+
+
+def find_earlier_same(delivery: Delivery) -> Delivery | None:
+    """An earlier delivery of the same bytes for the same deliverable, the first."""
+    query = (
+        sa.select(Delivery)
+        .join(DocumentVersion, DocumentVersion.id == Delivery.version_id)
+        .where(
+            Delivery.deliverable_id == delivery.deliverable_id,
+            Delivery.id < delivery.id,
+            DocumentVersion.sha256 == delivery.version.sha256,
+        )
+        .order_by(Delivery.id)
     )
     return db.session.scalars(query).first()
 

@@ -21,7 +21,7 @@ from tracker.core.clock import local_date
 from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.deadlines import service as deadline_service
-from tracker.evaluations import plan
+from tracker.evaluations import news, plan
 from tracker.evaluations.deadlines import derive
 from tracker.evaluations.enums import Criterion, EvaluationPhase
 from tracker.evaluations.models import Evaluation
@@ -139,7 +139,8 @@ def note_evaluation(
 def cancel(
     *, actor: Actor, now: datetime, evaluation: Evaluation, reason: str, version: int | None = None
 ) -> Evaluation:
-    """End an evaluation before its report is approved, and say why. Open dates are dropped.
+    """End an evaluation before its report is approved, and say why. Open dates are dropped, and the team
+    is told.
 
     :raises DomainError: on ``reason``, or when the report is approved or the evaluation is over.
     """
@@ -150,7 +151,10 @@ def cancel(
     evaluation.cancel_reason = required_text(
         reason, "reason", _l("Write why the evaluation is cancelled."), longest=500
     )
-    return _end(actor, now, evaluation, EvaluationPhase.CANCELLED, AuditAction.EVALUATION_CANCELLED)
+    _end(actor, now, evaluation, EvaluationPhase.CANCELLED, AuditAction.EVALUATION_CANCELLED)
+    people = news.let_in(evaluation, now)
+    news.tell(now=now, evaluation=evaluation, event=news.NewsEvent.CANCELLED, people=people, params={})
+    return evaluation
 
 
 def close(

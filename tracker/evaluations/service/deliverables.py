@@ -23,10 +23,8 @@ from tracker.core.errors import DomainError
 from tracker.evaluations import labels, news
 from tracker.evaluations.deadlines import derive
 from tracker.evaluations.enums import DeliverableKind, DeliverableState, DeliveredBy
-from tracker.evaluations.impartiality import current_team
 from tracker.evaluations.models import Deliverable, Evaluation
 from tracker.evaluations.plan import USUAL, lacking, oddities
-from tracker.evaluations.queries.links import find_live_link
 from tracker.evaluations.service.record import hold, refuse_idle, settle, withdraw_wishes
 
 LONGEST_TITLE, LONGEST_FORMAT, LONGEST_NEXT_STEP, LONGEST_REASON = 200, 200, 500, 500
@@ -87,7 +85,7 @@ def add_usual(
     now: datetime,
     evaluation: Evaluation,
     days: Mapping[DeliverableKind, date],
-    submission_id: str,
+    submission_id: str | None = None,
     is_meant: bool = False,
 ) -> list[Deliverable]:
     """Ask for several of the usual deliverables at once; sent twice, it makes nothing twice.
@@ -109,7 +107,7 @@ def add_usual(
             kind=kind,
             due_on=day,
             next_step=usual_next_step(kind),
-            submission_id=str(uuid5(UUID(submission_id), kind.value)),
+            submission_id=str(uuid5(UUID(submission_id), kind.value)) if submission_id else None,
         )
         for kind, day in days.items()
     ]
@@ -143,7 +141,7 @@ def change_deliverable(
     refuse_idle(evaluation)
     cases.check_version(deliverable.version, version, deliverable_texts(deliverable))
     _refuse_finished(deliverable)
-    is_agreed = evaluation.contract_signed_on is not None
+    is_agreed, before = evaluation.contract_signed_on is not None, deliverable.delivered_by
     is_moved = due_on != deliverable.due_on
     if is_moved and is_agreed and deliverable.delivered_by is _E:
         required_text(reason, "reason", _l("The day is agreed in the contract. Write why it is moved."), LONGEST_REASON)
@@ -154,6 +152,8 @@ def change_deliverable(
         deliverable.first_due_on = due_on
     _fill(deliverable, title, due_on, format, next_step)
     _write(actor, now, deliverable, reason)
+    if _E in (before, deliverable.delivered_by):
+        _tell(now, evaluation)
     if is_moved:
         withdraw_wishes(deliverable, due_on)
     return deliverable
@@ -209,7 +209,7 @@ def cancel_deliverable(
     _record(AuditAction.DELIVERABLE_CANCELLED, actor, now, deliverable, changes)
     _follow(actor, now, deliverable.evaluation)
     if deliverable.delivered_by is _E:
-        _tell_cancelled(now, deliverable)
+        _tell(now, deliverable.evaluation)
     return deliverable
 
 
@@ -302,15 +302,10 @@ def _write(actor: Actor, now: datetime, deliverable: Deliverable, reason: str | 
     return deliverable
 
 
-def _tell_cancelled(now: datetime, deliverable: Deliverable) -> None:
-    """Those who have been let in hear of it; the first mail to anybody else is another."""
-    evaluation = deliverable.evaluation
-    news.tell(
-        now=now,
-        evaluation=evaluation,
-        event=news.NewsEvent.NO_LONGER_ASKED,
-        people=[item.person for item in current_team(evaluation) if find_live_link(item, now) is not None],
-        params={"deliverable_id": deliverable.id},
+def _tell(now: datetime, evaluation: Evaluation) -> None:
+    """What is asked of the evaluator has changed: one mail for all of it."""
+    news.tell_gathered(
+        now=now, evaluation=evaluation, event=news.NewsEvent.ASKED_CHANGED, people=news.let_in(evaluation, now)
     )
 
 

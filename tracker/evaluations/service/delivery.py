@@ -28,6 +28,7 @@ from tracker.documents.models import DocumentVersion, Receipt
 from tracker.evaluations import deadlines, news
 from tracker.evaluations.enums import DeliverableKind, DeliverableState, DeliveredBy
 from tracker.evaluations.models import Deliverable, Delivery, Evaluation, TeamMember
+from tracker.evaluations.queries.workspace import find_earlier_same
 from tracker.evaluations.service import drafts, independence, links
 from tracker.evaluations.service.record import hold, settle, withdraw_wishes
 from tracker.evaluations.workflow import IDLE_PHASES
@@ -60,7 +61,8 @@ def deliver(
 ) -> Delivery:
     """Receive a file for a deliverable, stamp it against the date in force, and issue its receipt.
 
-    The same bytes, or the same submission, give back the delivery that they made before.
+    The same submission, or the bytes of the version that stands, give back the delivery that they made before. The
+    bytes of an earlier version are a new one: somebody takes back a wrong upload.
 
     :param member: who delivers, by a link.
     :param for_member: for whom somebody of the commissioner's uploads; both names stand on the receipt.
@@ -70,7 +72,7 @@ def deliver(
     """
     evaluation = deliverable.evaluation
     hold(evaluation)
-    for made in (find_by_submission(deliverable, submission_id), find_same_file(deliverable, incoming.sha256)):
+    for made in (find_by_submission(deliverable, submission_id), find_standing(deliverable, incoming.sha256)):
         if made is not None:
             incoming.discard()
             drafts.drop(deliverable, member)
@@ -139,10 +141,10 @@ def find_by_submission(deliverable: Deliverable, submission_id: str | None) -> D
     return db.session.scalars(query).first()
 
 
-def find_same_file(deliverable: Deliverable, sha256: str) -> Delivery | None:
-    """The delivery of exactly these bytes for this deliverable, the newest."""
-    query = _deliveries(deliverable).where(DocumentVersion.sha256 == sha256)
-    return db.session.scalars(query.order_by(Delivery.id.desc())).first()
+def find_standing(deliverable: Deliverable, sha256: str) -> Delivery | None:
+    """The newest delivery for this deliverable, if it is of exactly these bytes."""
+    newest = db.session.scalars(_deliveries(deliverable).order_by(Delivery.id.desc())).first()
+    return newest if newest is not None and newest.version.sha256 == sha256 else None
 
 
 def _deliveries(deliverable: Deliverable) -> sa.Select[Delivery]:
@@ -218,6 +220,7 @@ def _issue_receipt(actor: Actor, now: datetime, delivery: Delivery) -> Receipt:
 
 
 def _record(actor: Actor, now: datetime, delivery: Delivery, receipt: Receipt) -> None:
+    same = find_earlier_same(delivery)
     audit.record(
         AuditAction.DELIVERABLE_DELIVERED,
         actor=actor,
@@ -227,6 +230,7 @@ def _record(actor: Actor, now: datetime, delivery: Delivery, receipt: Receipt) -
         changes={
             "deliverable": delivery.deliverable.title,
             "version": delivery.version.number,
+            "same_as_version": same.version.number if same is not None else None,
             "for": delivery.version.for_name,
             "days_late": delivery.days_late,
             "receipt": receipt.number,

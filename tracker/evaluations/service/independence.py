@@ -136,7 +136,7 @@ def assess(
     if latest(member) is not declaration:
         raise DomainError(_l("A later declaration has replaced this one. Assess the later one."))
     _check_words(declaration, assessment, measure, reason)
-    old = declaration.assessment
+    old, was_closed = declaration.assessment, bool(gaps(evaluation))
     declaration.assessment, declaration.measure, declaration.assessment_reason = assessment, measure, reason
     declaration.assessed_by_id, declaration.assessed_by_name, declaration.assessed_at = actor.id, actor.name, now
     db.session.flush()
@@ -150,7 +150,24 @@ def assess(
     )
     deadlines.derive(actor=actor, now=now, evaluation=evaluation)
     _tell_assessed(now, evaluation, declaration)
+    if was_closed:
+        tell_if_open(now, evaluation, but=member)
     return declaration
+
+
+def tell_if_open(now: datetime, evaluation: Evaluation, but: TeamMember | None = None) -> None:
+    """What kept every delivery back is gone: those who waited for it are told, each with their own draft.
+
+    :param but: who hears of it in another mail.
+    """
+    if gaps(evaluation):
+        return
+    for member in current_team(evaluation):
+        if member is not but:
+            params = {"member_id": member.id, "since": now.isoformat()}
+            news.tell(
+                now=now, evaluation=evaluation, event=NewsEvent.DELIVERY_OPEN, people=[member.person], params=params
+            )
 
 
 def refuse_unless_assessed(evaluation: Evaluation) -> None:

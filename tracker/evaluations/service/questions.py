@@ -43,12 +43,11 @@ def ask(*, actor: Actor, now: datetime, member: TeamMember, body: str, submissio
     db.session.add(question)
     db.session.flush()
     audit.record(AuditAction.QUESTION_ASKED, actor=actor, now=now, case_id=evaluation.id, subject=question)
-    news.tell(
+    news.tell_gathered(
         now=now,
         evaluation=evaluation,
         event=news.NewsEvent.QUESTION_ASKED,
         people=news.commissioners(evaluation),
-        params={"question_id": question.id},
     )
     return question
 
@@ -70,12 +69,11 @@ def answer(*, actor: Actor, now: datetime, question: Question, body: str) -> Que
     question.answer, question.answered_at, question.answered_by_name = text, now, actor.name
     db.session.flush()
     audit.record(AuditAction.QUESTION_ANSWERED, actor=actor, now=now, case_id=question.evaluation_id, subject=question)
-    news.tell(
+    news.tell_gathered(
         now=now,
         evaluation=question.evaluation,
         event=news.NewsEvent.QUESTION_ANSWERED,
         people=news.evaluators(question.evaluation),
-        params={"question_id": question.id},
     )
     return question
 

@@ -107,9 +107,9 @@ def refuse_idle(evaluation: Evaluation) -> None:
     if not evaluation.is_own:
         raise DomainError(_l("This evaluation was commissioned by others and is only noted here."))
     if evaluation.phase == EvaluationPhase.CANCELLED:
-        raise DomainError(_l("The evaluation is cancelled; nothing can be added to it or changed."))
+        raise DomainError(_l("The evaluation is cancelled, so this can no longer be added or changed."))
     if evaluation.phase == EvaluationPhase.CLOSED:
-        raise DomainError(_l("The evaluation is closed; nothing can be added to it or changed."))
+        raise DomainError(_l("The evaluation is closed, so this can no longer be added or changed."))
 
 
 def _search_text(evaluation: Evaluation) -> str:

@@ -19,6 +19,7 @@ from tracker.audit.enums import AuditAction
 from tracker.cases.service import check_version
 from tracker.core import clock
 from tracker.core.actor import Actor
+from tracker.core.checks import checked_year
 from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.documents.models import DocumentVersion
@@ -192,6 +193,7 @@ def return_version(
         raise DomainError(_l("Somebody changed the comments since you opened the page. Read them again, then send."))
     if not reason:
         raise DomainError(_l("Write what has to be done before it can be approved."), "reason")
+    checked_year(new_due_on, "new_due_on")
     if new_due_on <= clock.local_date(now):
         raise DomainError(_l("The new day has to be a day to come."), "new_due_on")
     for comment in unsent:

@@ -19,11 +19,12 @@ from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.evaluations import news
 from tracker.evaluations.deadlines import contact_of, derive
-from tracker.evaluations.impartiality import current_team
+from tracker.evaluations.impartiality import current_team, gaps
 from tracker.evaluations.models import Evaluation, TeamMember
 from tracker.evaluations.queries.links import list_for_member
 from tracker.evaluations.service import links
 from tracker.evaluations.service.eligibility import refuse_person
+from tracker.evaluations.service.independence import tell_if_open
 from tracker.evaluations.service.record import hold, refuse_idle
 
 LONGEST_PART = 100
@@ -126,7 +127,10 @@ def end_membership(
     not_in_future(left_on, now, "left_on")
     if left_on < member.joined_on:
         raise DomainError(_l("They joined on %(on)s.", on=member.joined_on.isoformat()), "left_on")
+    was_closed = bool(gaps(member.evaluation))
     _leave(actor, now, member, left_on)
+    if was_closed:
+        tell_if_open(now, member.evaluation)
     return member
 
 
@@ -142,7 +146,10 @@ def decline(*, actor: Actor, now: datetime, member: TeamMember, reason: str | No
         return member
     refuse_idle(evaluation)
     reason = required_text(reason, "reason", _l("Write in a sentence why you cannot take part."), LONGEST_REASON)
+    was_closed = bool(gaps(evaluation))
     _leave(actor, now, member, local_date(now), reason)
+    if was_closed:
+        tell_if_open(now, evaluation)
     news.tell(
         now=now,
         evaluation=evaluation,

@@ -173,7 +173,22 @@ def _keep_draft(deliverable: Deliverable, member: TeamMember, form: DeliveryForm
 def _say_what_is_odd(made: Delivery, form: DeliveryForm) -> None:
     if made.version.submission_id != form.submission.data:
         flash(
-            _("You have handed in exactly this file before, so nothing new was received. This is its receipt."), "info"
+            _(
+                "You have handed in exactly this file already, and it stands. Nothing new was received. This is its"
+                " receipt."
+            ),
+            "info",
+        )
+        return
+    earlier = queries.find_earlier_same(made)
+    if earlier is not None:
+        flash(
+            _(
+                "Received as version %(number)d. It is the same file as version %(earlier)d.",
+                number=made.version.number,
+                earlier=earlier.version.number,
+            ),
+            "info",
         )
         return
     other = queries.find_same_file_elsewhere(made)

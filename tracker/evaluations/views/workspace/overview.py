@@ -45,6 +45,7 @@ def overview(token: str) -> str:
         receipts=queries.receipts_of(here.evaluation),
         labels=labels,
         wishes={item.deliverable_id: item for item in list_pending_extensions(here.evaluation)},
+        changes=queries.latest_changes(here.evaluation),
         is_over=is_over,
         is_awaiting=not is_over and any(item.state in queries.WAITING for item in deliverables),
         today=clock.today(),
