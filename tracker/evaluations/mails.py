@@ -6,6 +6,7 @@ text is kept nowhere. A case under secrecy is named by its number alone, as ever
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import Any
 
 from flask import current_app, render_template
@@ -24,6 +25,8 @@ from tracker.evaluations.service import links
 from tracker.outbox.enums import MessageKind, MessageReason
 from tracker.outbox.renderers import Mail, Outgoing, Withdraw, register_renderer
 
+LONGEST_PURPOSE = 400
+
 
 def compose_link(message: Outgoing) -> Mail:
     """The mail that opens the commission. Raises Withdraw when the link no longer does."""
@@ -35,6 +38,8 @@ def compose_link(message: Outgoing) -> Mail:
     content = {
         **_common(message, evaluation),
         "url": links.url(link),
+        "purpose": shorten(evaluation.purpose, LONGEST_PURPOSE, placeholder=" …"),
+        "choices": [(text, links.url(link, path)) for text, path in _choices()],
         "until_on": clock.local_date(link_queries.expires_at(link)),
         "step": queries.next_step(member, deliverables, {}),
         "deliverables": [item for item in deliverables if item.state in queries.WAITING],
@@ -42,6 +47,15 @@ def compose_link(message: Outgoing) -> Mail:
     }
     subject = _("Your link to the evaluation %(case)s", case=content["case"])
     return _mail("link", subject, content)
+
+
+def _choices() -> list[tuple[str, str]]:
+    """What somebody new may do first, and where."""
+    return [
+        (_("Accept by signing the declaration of independence"), "/declaration"),
+        (_("Decline"), "/decline"),
+        (_("Ask a question"), "/questions"),
+    ]
 
 
 def compose_receipt(message: Outgoing) -> Mail:

@@ -11,13 +11,18 @@ from flask import Flask
 from tests.factories import evaluations as make
 from tests.factories.organisations import load_reference
 from tests.factories.people import person
+from tests.integration.accounts.test_sign_in import outgoing
 from tracker.accounts.enums import Role
 from tracker.accounts.tokens import token_hash
 from tracker.audit.models import AuditEvent
+from tracker.cases.enums import SecrecyClass
+from tracker.core import clock
 from tracker.core.clock import STOCKHOLM
 from tracker.core.db import db
 from tracker.core.errors import DomainError, NotFound
+from tracker.core.i18n import using_locale
 from tracker.evaluations.enums import LinkState
+from tracker.evaluations.mails import compose_link
 from tracker.evaluations.models import EvaluatorLink, TeamMember
 from tracker.evaluations.queries import links as queries
 from tracker.evaluations.service import deliverables, links, team
@@ -224,3 +229,20 @@ def test_a_link_of_another_evaluation_is_not_found(member: TeamMember) -> None:
     assert queries.get_link(member.evaluation, link.id) is link
     with pytest.raises(NotFound):
         queries.get_link(other, link.id)
+
+
+@pytest.mark.parametrize("secrecy", list(SecrecyClass))
+def test_the_mailed_link_says_what_for_and_how_to_accept_decline_or_ask(app: Flask, secrecy: SecrecyClass) -> None:
+    load_reference()
+    officer = person(Role.MARKET)
+    evaluation = make.evaluation(officer, purpose="Lära av samverkan. " * 60, secrecy_class=secrecy)
+    member = make.member(evaluation, officer)
+    link = links.make_link(actor=officer, now=NOW, member=member)
+    links.mail_link(actor=officer, now=NOW, link=link)
+    with clock.frozen_at(NOW), using_locale("sv"):
+        mail = compose_link(outgoing(mails()[-1]))
+    for text in (mail.text, mail.html or ""):
+        for path in ("/declaration", "/decline", "/questions"):
+            assert links.url(link, path) in text
+        assert ("Lära av samverkan" in text) == (secrecy is SecrecyClass.OPEN)
+        assert text.count("Lära av samverkan") < 25
