@@ -319,6 +319,21 @@ def test_closing_is_offered_once_it_would_not_be_refused(browser: Client, office
     assert BeautifulSoup(browser.get(path).text, "html.parser").select("main form.form")
 
 
+def test_what_the_page_of_closing_says_can_still_be_added_can(browser: Client, officer: Person) -> None:
+    evaluation = follow_up.reported(officer)
+    follow_up.response(evaluation.recommendations[0], officer, kind=ResponseKind.REJECTED, reason="Lagen hindrar det")
+    path = f"/evaluations/{evaluation.id}"
+    page = browser.get(f"{path}/close")
+    assert "Anteckningar, handlingar och tidsfrister kan fortfarande läggas till" in text_of(page)
+    assert browser.post(f"{path}/close", data=form_values(page)).status_code == 302
+    assert evaluation.phase == "closed"
+    assert browser.post(f"{path}/notes", data={"body": "Arkiverad", "submission": SUBMISSION}).status_code == 302
+    told = {"kind": "other", "subject": "Gallring", "due_on": "2031-01-15", "basis": "internal", "reason": "Arkivet"}
+    asked = browser.get(f"/cases/{evaluation.id}/deadlines/new")
+    assert browser.post(f"/cases/{evaluation.id}/deadlines/new", data=form_values(asked) | told).status_code == 302
+    assert browser.get(f"/cases/{evaluation.id}/documents/new").status_code == 200
+
+
 def test_beside_the_button_that_cancels_stands_another_word(browser: Client, officer: Person) -> None:
     page = BeautifulSoup(browser.get(f"/evaluations/{make.evaluation(officer).id}/cancel").text, "html.parser")
     words = [part.get_text(strip=True) for part in page.select("main .form__buttons > *")]

@@ -207,6 +207,9 @@ def test_another_day_than_the_wished_one_may_be_granted_but_no_earlier_than_agre
     with pytest.raises(DomainError) as refused:
         progress.decide(actor=here.officer, now=NOW, progress=asked, is_approved=True, granted_on=DUE)
     assert refused.value.field == "granted_on"
+    with pytest.raises(DomainError) as refused:
+        progress.decide(actor=here.officer, now=NOW, progress=asked, is_approved=True, granted_on=date(9999, 12, 31))
+    assert refused.value.field == "granted_on"
     progress.decide(actor=here.officer, now=NOW, progress=asked, is_approved=True, granted_on=date(2027, 6, 8))
     assert here.deliverable.due_on == date(2027, 6, 8)
 

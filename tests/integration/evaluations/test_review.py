@@ -154,7 +154,7 @@ def test_what_is_sent_is_what_was_read(here: Visit, version: DocumentVersion, si
     assert late.sent_at is not None
 
 
-@pytest.mark.parametrize("new_due_on", [TODAY, TODAY - timedelta(days=1)])
+@pytest.mark.parametrize("new_due_on", [TODAY, TODAY - timedelta(days=1), date(9999, 12, 31)])
 def test_the_new_day_is_a_day_to_come(here: Visit, version: DocumentVersion, new_due_on: date) -> None:
     with pytest.raises(DomainError) as refused:
         reviews.returned(here.deliverable, here.officer, new_due_on)
