@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
@@ -70,6 +70,10 @@ def parse(rows: Sequence[Row]) -> Parsed:
         )
         return parsed
     places = _places(header, parsed.faults)
+    if all(known.key != "title" for known in places.values()):
+        problem, mend = _l("The column is missing."), _l("Add it, with the heading of the template.")
+        parsed.faults.append(Fault(header.number, "title", "", problem, mend))
+        return parsed
     drafts: dict[str, ProcurementDraft] = {}
     for row in rows:
         if row.number <= header.number or row.is_blank:
@@ -103,13 +107,18 @@ def key_of(name: str, text: str) -> str:
     return f"{name}:{folded}"
 
 
-def _header(rows: Iterable[Row]) -> Row | None:
+def _header(rows: Sequence[Row]) -> Row | None:
+    """The first row with the heading of titles; without any, the one with the most headings, two at least."""
+    counted = []
     for row in rows:
         if row.number > HEADER_SEARCH_ROWS:
-            return None
-        if any(cell and (found := find(cell)) and found.key == "title" for cell in row.cells):
+            break
+        keys = {found.key for cell in row.cells if cell and (found := find(cell))}
+        if "title" in keys:
             return row
-    return None
+        counted.append((len(keys), row))
+    most, header = max(counted, key=lambda pair: pair[0], default=(0, None))
+    return header if most >= 2 else None
 
 
 def _places(header: Row, faults: list[Fault]) -> dict[int, Column]:

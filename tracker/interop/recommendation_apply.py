@@ -25,7 +25,7 @@ from tracker.interop.recommendation_rows import ActionDraft, RecommendationDraft
 from tracker.organisations import queries as organisations
 from tracker.organisations.models import Organisation
 
-_RESPONSE = tuple(column.key for column in RECOMMENDATIONS.columns if column.of is Of.RESPONSE)
+RESPONSE = tuple(column.key for column in RECOMMENDATIONS.columns if column.of is Of.RESPONSE)
 # Fields of the services -> columns of the spreadsheet, by what is being written.
 _COLUMNS = {
     Of.RECOMMENDATION: {"addressee_id": "addressee", "reason": "change_reason"},
@@ -90,9 +90,9 @@ def apply(work: Applying) -> tuple[Recommendation, bool]:
 
     :raises DomainError: from the service that refuses; ``work`` then knows where it stood.
     """
-    stored = _find(work)
+    stored = find(work)
     recommendation = _change(work, stored) if stored is not None else _add(work)
-    if any(key in work.draft.values for key in _RESPONSE):
+    if any(key in work.draft.values for key in RESPONSE):
         work.part = Of.RESPONSE
         _respond(work, recommendation)
     work.part = Of.ACTION
@@ -102,11 +102,11 @@ def apply(work: Applying) -> tuple[Recommendation, bool]:
     return recommendation, stored is None
 
 
-def _find(work: Applying) -> Recommendation | None:
+def find(work: Applying) -> Recommendation | None:
     """The stored one with the number of the file, or with its text where the file has no number."""
     number, body = work.draft.number, work.draft.values.get("body")
     for item in work.evaluation.recommendations:
-        if item.number == number if number is not None else _same(item.body, body):
+        if item.number == number if number is not None else is_same(item.body, body):
             return item
     return None
 
@@ -115,7 +115,7 @@ def _add(work: Applying) -> Recommendation:
     values = work.draft.values
     if "priority" not in values:
         raise DomainError(_l("A new recommendation needs a priority."), "priority")
-    addressee = _organisation(work, values.get("addressee"), "addressee")
+    addressee = organisation_named(work, values.get("addressee"), "addressee")
     made = recommendations.add(
         actor=work.actor,
         now=work.now,
@@ -134,8 +134,8 @@ def _add(work: Applying) -> Recommendation:
 def _change(work: Applying, stored: Recommendation) -> Recommendation:
     values = work.draft.values
     addressee = stored.addressee
-    if "addressee" in values and not _bears(addressee, values["addressee"]):
-        addressee = _organisation(work, values["addressee"], "addressee") or addressee
+    if "addressee" in values and not bears(addressee, values["addressee"]):
+        addressee = organisation_named(work, values["addressee"], "addressee") or addressee
         _note(work, "addressee", _name(work, stored.addressee), _name(work, addressee))
     priority = Priority(values.get("priority", stored.priority))
     if priority is not stored.priority:
@@ -183,18 +183,13 @@ def _respond(work: Applying, recommendation: Recommendation) -> None:
 
 
 def _act(work: Applying, recommendation: Recommendation, draft: ActionDraft) -> None:
-    number, values = draft.values.get("action_number"), draft.values
-    if number is not None:
-        if number > len(recommendation.actions):
-            raise DomainError(_l("The recommendation has no action with that number."), "action_number")
-        _change_action(work, recommendation.actions[number - 1], number, values)
+    values, made = draft.values, recommendation.actions
+    meant = action_meant(made, draft)
+    if meant is not None:
+        _change_action(work, meant, made.index(meant) + 1, values)
         return
-    for place, action in enumerate(recommendation.actions, start=1):
-        if _same(action.body, values.get("action")):
-            _change_action(work, action, place, values)
-            return
-    owner_id, owner_name = _owner(values.get("owner"), None)
-    organisation = _organisation(work, values.get("owner_organisation"), "organisation_id")
+    owner_id, owner_name = owner_named(values.get("owner"), None)
+    organisation = organisation_named(work, values.get("owner_organisation"), "organisation_id")
     if "action_due_on" not in values:
         raise DomainError(_l("Write the day by which the action is to be done."), "due_on")
     actions.add(
@@ -210,17 +205,30 @@ def _act(work: Applying, recommendation: Recommendation, draft: ActionDraft) -> 
     work.changes.append(Change("action", None, values.get("action", ""), len(recommendation.actions)))
 
 
+def action_meant(made: Sequence[Action], draft: ActionDraft) -> Action | None:
+    """The action that a row names by its number, else by its text; None for a new one.
+
+    :raises DomainError: for a number that no action has.
+    """
+    number = draft.values.get("action_number")
+    if number is None:
+        return next((action for action in made if is_same(action.body, draft.values.get("action"))), None)
+    if number > len(made):
+        raise DomainError(_l("The recommendation has no action with that number."), "action_number")
+    return made[number - 1]
+
+
 def _change_action(work: Applying, action: Action, number: int, values: Mapping[str, Any]) -> None:
     before = len(work.changes)
     body = _text(work, "action", action.body, values, number) or ""
-    owner_id, owner_name = _owner(values.get("owner"), action)
+    owner_id, owner_name = owner_named(values.get("owner"), action)
     if (owner_id, owner_name) != (action.owner_id, action.owner_name):
         _note(work, "owner", action.owner_name, values["owner"], number)
     organisation = action.organisation
     given = values.get("owner_organisation")
-    if given and (organisation is None or not _bears(organisation, given)):
+    if given and (organisation is None or not bears(organisation, given)):
         old = _name(work, organisation) if organisation else None
-        organisation = _organisation(work, given, "organisation_id")
+        organisation = organisation_named(work, given, "organisation_id")
         _note(work, "owner_organisation", old, _name(work, organisation) if organisation else "", number)
     due_on: date = values.get("action_due_on", action.due_on)
     if due_on != action.due_on:
@@ -238,9 +246,9 @@ def _change_action(work: Applying, action: Action, number: int, values: Mapping[
         )
 
 
-def _owner(text: str | None, action: Action | None) -> tuple[int | None, str | None]:
+def owner_named(text: str | None, action: Action | None) -> tuple[int | None, str | None]:
     """Who owns an action, as (person, name): a known address, the stored owner, or a name without an account."""
-    if action is not None and (text is None or _same(action.owner_name, text)):
+    if action is not None and (text is None or is_same(action.owner_name, text)):
         return action.owner_id, action.owner_name
     if text is None or "@" not in text:
         return None, text
@@ -252,7 +260,7 @@ def _owner(text: str | None, action: Action | None) -> tuple[int | None, str | N
     return person.id, person.name
 
 
-def _organisation(work: Applying, text: str | None, column: str) -> Organisation | None:
+def organisation_named(work: Applying, text: str | None, column: str) -> Organisation | None:
     """The one organisation that bears or has borne the name."""
     if not text:
         return None
@@ -265,7 +273,7 @@ def _organisation(work: Applying, text: str | None, column: str) -> Organisation
     return found[0]
 
 
-def _bears(organisation: Organisation, text: str) -> bool:
+def bears(organisation: Organisation, text: str) -> bool:
     names = {name for row in organisation.names for name in (row.name, row.name_en, row.short_name) if name}
     return organisations.fold(text) in {organisations.fold(name) for name in (*names, organisation.code)}
 
@@ -279,7 +287,7 @@ def _text(
 ) -> str | None:
     """What a text becomes: the stored one where the file says the same, or nothing."""
     given: str | None = values.get(column)
-    if given is None or _same(stored, given):
+    if given is None or is_same(stored, given):
         return stored
     _note(work, column, stored, given, action)
     return given
@@ -289,7 +297,7 @@ def _note(work: Applying, column: str, old: str | None, new: str, action: int | 
     work.changes.append(Change(column, old, new, action))
 
 
-def _same(stored: str | None, given: str | None) -> bool:
+def is_same(stored: str | None, given: str | None) -> bool:
     """Whether two texts read the same, however their blanks are written."""
     return _bare(stored) == _bare(given)
 

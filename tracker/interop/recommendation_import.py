@@ -22,10 +22,9 @@ from tracker.interop import sheets
 from tracker.interop.columns import RECOMMENDATIONS, fold
 from tracker.interop.faults import Fault
 from tracker.interop.recommendation_apply import Applying, Change, apply
+from tracker.interop.recommendation_check import MEND, check
 from tracker.interop.recommendation_rows import RecommendationDraft, parse
 from tracker.organisations.queries import names_index
-
-_MEND = _l("Correct the cell and read the file in again.")
 
 
 class Effect(StrEnum):
@@ -89,7 +88,7 @@ def import_recommendations(*, actor: Person, now: datetime, content: bytes, is_d
                 evaluation = _evaluation(actor, draft, found)
                 if evaluation is None:
                     outcome.faults.append(_unknown(draft))
-                elif not any(fault.row in draft.rows for fault in parsed.faults):
+                else:
                     _import_one(Applying(draft, evaluation, actor, now, index), outcome)
             if is_dry_run or outcome.faults:
                 raise _Undo
@@ -119,6 +118,9 @@ def _unknown(draft: RecommendationDraft) -> Fault:
 
 
 def _import_one(work: Applying, outcome: Outcome) -> None:
+    outcome.faults += check(work, outcome.faults)
+    if any(fault.row in work.draft.rows for fault in outcome.faults):
+        return
     try:
         with db.session.begin_nested():
             recommendation, is_new = apply(work)
@@ -132,6 +134,6 @@ def _import_one(work: Applying, outcome: Outcome) -> None:
                 tuple(work.changes),
             )
     except DomainError as error:
-        outcome.faults.append(work.fault(error, _MEND))
+        outcome.faults.append(work.fault(error, MEND))
         return
     outcome.entries.append(entry)

@@ -14,7 +14,7 @@ from tracker.interop.faults import Fault
 from tracker.interop.sheets import Row
 
 HEADER_SEARCH_ROWS = 10
-_NEEDED = ("registry_number", "body")
+_NEEDED = frozenset({"registry_number", "body"})
 
 
 @dataclass
@@ -60,6 +60,12 @@ def parse(rows: Sequence[Row]) -> Parsed:
         parsed.faults.append(Fault(first, "body", "", _l("The headings are missing."), mend))
         return parsed
     places = _places(header, parsed.faults)
+    missing = _NEEDED - {column.key for column in places.values()}
+    for key in sorted(missing):
+        mend = _l("Add it, with the heading of the template.")
+        parsed.faults.append(Fault(header.number, key, "", _l("The column is missing."), mend))
+    if missing:
+        return parsed
     drafts: dict[tuple[str, str], RecommendationDraft] = {}
     for row in rows:
         if row.number > header.number and not row.is_blank:
@@ -73,13 +79,14 @@ def parse(rows: Sequence[Row]) -> Parsed:
 
 
 def _header(rows: Iterable[Row]) -> Row | None:
-    for row in rows:
-        if row.number > HEADER_SEARCH_ROWS:
-            return None
-        found = {known.key for cell in row.cells if cell and (known := RECOMMENDATIONS.find(cell))}
-        if found.issuperset(_NEEDED):
-            return row
-    return None
+    """The first row with the most of the headings, if they are two at least: one may be a word of an explanation."""
+    counted = [
+        (len({known.key for cell in row.cells if cell and (known := RECOMMENDATIONS.find(cell))}), row)
+        for row in rows
+        if row.number <= HEADER_SEARCH_ROWS
+    ]
+    most, header = max(counted, key=lambda pair: pair[0], default=(0, None))
+    return header if most >= 2 else None
 
 
 def _places(header: Row, faults: list[Fault]) -> dict[int, Column]:

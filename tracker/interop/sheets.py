@@ -20,6 +20,15 @@ MAX_ROWS = 5000
 MAX_COLUMNS = 100
 LIMITS = limited.Limits(seconds=20, cpu_seconds=10, memory_bytes=512 * 1024 * 1024, answer_bytes=64 * 1024 * 1024)
 _DELIMITERS = ";,\t"
+# What is taken for a spreadsheet by mistake: how it begins, in lower case, and what it is.
+_OTHER_KINDS: tuple[tuple[bytes, Any], ...] = (
+    (b"%pdf-", _l("a PDF")),
+    (b"\x89png", _l("an image")),
+    (b"\xff\xd8\xff", _l("an image")),
+    (b"{\\rtf", _l("a text document")),
+    (b"<!doctype html", _l("a web page")),
+    (b"<html", _l("a web page")),
+)
 
 Tidy = Callable[[str], str]
 
@@ -53,6 +62,12 @@ def read(content: bytes, *, keeps_lines: bool = False) -> list[Row]:
         raise UnreadableFile(_l("The file is empty."))
     if len(content) > MAX_FILE_BYTES:
         raise UnreadableFile(_l("The file is larger than 5 MB. Divide it into several files."))
+    start = content.lstrip()[:16].lower()
+    kind = next((name for sign, name in _OTHER_KINDS if start.startswith(sign)), None)
+    if kind:
+        raise UnreadableFile(
+            _l("The file is %(kind)s, whatever its name says. Save the rows as XLSX or CSV.", kind=kind)
+        )
     tidy = _tidy_lines if keeps_lines else _tidy
     is_workbook = content.startswith((b"PK", b"\xd0\xcf\x11\xe0"))
     rows = _read_xlsx(content, tidy) if is_workbook else _read_csv(content, tidy)

@@ -125,7 +125,8 @@ def test_a_dry_run_tells_each_change_and_keeps_none(officer: Person) -> None:
         ({"page": ""}, "page"), ({"priority": ""}, "priority"), ({"priority": "Ibland"}, "priority"),
         ({"addressee": ""}, "addressee"), ({"addressee": "Ingen sådan"}, "addressee"), ({"number": "x"}, "number"),
         ({"response": "Godtas", "on": "2026-11-23", "by": "X"}, "response"), ({"body": "y" * 4001}, "body"),
-        ({"action": "Gör"}, "action_due_on"), ({"action": "Gör", "due": "2027-13-01"}, "action_due_on"),
+        ({"action": "Gör", "owner": "X"}, "action_due_on"), ({"action": "Gör", "due": "2027-01-01"}, "owner"),
+        ({"action": "Gör", "due": "2027-13-01", "owner": "X"}, "action_due_on"),
         ({"action_no": "3"}, "action_number"), ({"action": "Gör", "due": "2027-01-01", "owner": "a@b.se"}, "owner"),
         ({"on": "2026-11-20"}, "response"),
     ],
@@ -138,6 +139,33 @@ def test_every_fault_is_told_on_its_cell_and_nothing_is_kept(
     assert _faults(outcome) == [(3, column)]
     assert outcome.entries == []
     assert db.session.scalars(sa.select(Recommendation)).all() == []
+
+
+def test_every_fault_of_a_row_is_told_at_once(officer: Person) -> None:
+    evaluation = make.evaluation(officer)
+    outcome = _read(
+        officer,
+        _new(evaluation, page="", priority="Jättehög", addressee="Okänd region", response="Delvis",
+             action="Gör", due="2027-13-01"),
+        _row(evaluation, body="Inför uppföljning", action="Gör mer", owner="a@b.se"),
+    )  # fmt: skip
+    assert _faults(outcome) == [
+        (2, "page"), (2, "priority"), (2, "addressee"), (2, "responded_by"), (2, "responded_on"), (2, "owner"),
+        (2, "action_due_on"), (3, "owner"), (3, "action_due_on"),
+    ]  # fmt: skip
+    assert [fault.value for fault in outcome.faults][1:3] == ["Jättehög", "Okänd region"]
+
+
+@pytest.mark.parametrize(
+    ("header", "missing"),
+    [("Diarienummer;Nr;Svar", ["body"]), ("Nr;Rekommendation;Sida", ["registry_number"]),
+     ("Nr;Sida;Prioritet", ["body", "registry_number"])],
+)  # fmt: skip
+def test_a_missing_column_is_named(officer: Person, header: str, missing: list[str]) -> None:
+    content = f"Fyll i tabellen nedan\r\n{header}\r\nSAM 2026/0001;1;Godtas\r\n".encode()
+    outcome = import_recommendations(actor=officer, now=NOW, content=content)
+    assert sorted(fault.column or "" for fault in outcome.faults) == missing
+    assert {(fault.row, str(fault.problem)) for fault in outcome.faults} == {(2, "Kolumnen saknas.")}
 
 
 def test_a_case_that_is_unknown_or_hidden_is_the_same_fault(officer: Person) -> None:

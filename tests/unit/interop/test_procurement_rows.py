@@ -131,6 +131,7 @@ def test_the_same_fault_in_several_rows_is_one_group() -> None:
     ("lines", "faults"),
     [
         (("Substans;ATC-kod", "A;J07"), [(1, "title")]),
+        (("Att fylla i", "Substans;ATC-kod;Titell", "A;J07;B"), [(2, None), (2, "title")]),
         (("Titel",), [(1, None)]),
         (("Titel;Leverantor", "A;B"), [(1, None)]),
         (("Titel;Titel", "A;B"), [(1, "title")]),

@@ -84,6 +84,8 @@ def _told(content: bytes) -> str:
         (b";" * sheets.MAX_COLUMNS, "columns"),
         (b"Titel\n" + b'"' + b"x" * 200_000 + b'"', "quotation"),
         (b"PK\x03\x04 broken", "damaged"),
+        (b"%PDF-1.7\nDiarienummer;Nr", "a PDF"),
+        (b"\n<!DOCTYPE html><table>", "a web page"),
         (b"\xd0\xcf\x11\xe0 old or encrypted", "password"),
     ],
 )
