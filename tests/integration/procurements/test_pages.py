@@ -21,9 +21,11 @@ from tracker.cases import panels
 from tracker.cases.enums import SecrecyClass
 from tracker.cases.models import Case, Note
 from tracker.core.db import db
+from tracker.core.errors import DomainError
 from tracker.procurements import service
 from tracker.procurements.enums import ProcurementPhase, StepKind
 from tracker.procurements.models import Contract, Procurement
+from tracker.procurements.service.intake import checked_officer
 
 ANSWERS = {
     "title": "Influensavaccin 2027–2028",
@@ -147,6 +149,20 @@ def test_bad_answers_are_told_at_their_field_and_nothing_typed_is_lost(
         name: value for name, value in sent.items() if name != "procedure"
     }
     assert db.session.scalar(sa.select(sa.func.count(Case.id))) == 0
+
+
+def test_only_those_who_log_steps_are_offered_as_responsible_and_taken(browser: Client, officer: Person) -> None:
+    purchaser, reader = person(Role.PURCHASING), person(Role.AUDITOR)
+    made = procurement(officer, "Vaccin")
+    path = f"/procurements/{made.id}/facts"
+    soup = page(browser.get(path))
+    offered = {option["value"] for option in soup.select("select[name=responsible_id] option")}
+    assert offered == {str(officer.id), str(purchaser.id)}
+    page(browser.post(path, data=filled(soup, responsible_id=str(reader.id))), 422)
+    with pytest.raises(DomainError, match="logga det som görs"):
+        checked_officer(reader.id)
+    follow(browser, browser.post(path, data=filled(soup, responsible_id=str(purchaser.id))))
+    assert db.session.get_one(Case, made.id).responsible_id == purchaser.id
 
 
 def test_a_conflict_shows_both_texts_and_keeps_what_was_typed(browser: Client, officer: Person) -> None:

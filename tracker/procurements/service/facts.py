@@ -28,6 +28,7 @@ from tracker.procurements.service.intake import (
     checked_body,
     checked_contract,
     checked_cpv,
+    checked_officer,
     checked_person,
     checked_title,
 )
@@ -59,7 +60,8 @@ def change_facts(
     procurement.substance = optional_text(substance) or ""
     procurement.atc_code = checked_atc(atc_code)
     procurement.cpv_code = checked_cpv(cpv_code)
-    procurement.responsible_id = checked_person(responsible_id, "responsible_id")
+    if responsible_id != procurement.responsible_id:
+        procurement.responsible_id = checked_officer(responsible_id)
     procurement.secrecy_class = secrecy_class
     procurement.succeeds_contract_id = succeeds_contract_id
     _write(actor, now, procurement)

@@ -8,6 +8,7 @@ from typing import Any, TypedDict, Unpack
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
+from tracker.accounts.permissions import Permission, has_permission
 from tracker.accounts.queries import find_person
 from tracker.audit import service as audit
 from tracker.audit.enums import AuditAction
@@ -228,6 +229,14 @@ def checked_person(person_id: int | None, field: str) -> int:
     if person is None or not person.is_active or person.is_contact:
         raise DomainError(_l("Choose a person who is active in Samordna."), field)
     return person.id
+
+
+def checked_officer(person_id: int | None) -> int:
+    """Who answers for a procurement has to be able to log its steps."""
+    checked = checked_person(person_id, "responsible_id")
+    if not has_permission(find_person(checked), Permission.PROCUREMENT_STEP):
+        raise DomainError(_l("Choose somebody whose role lets them log what is done."), "responsible_id")
+    return checked
 
 
 def checked_body(body_id: int | None, reason: str | None) -> tuple[int, bool]:

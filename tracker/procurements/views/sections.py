@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from tracker.accounts.permissions import Permission, requires
+from tracker.accounts.permissions import Permission, requires, roles_with
 from tracker.accounts.queries import list_choices
 from tracker.cases import service as cases
 from tracker.cases.enums import ParticipantRole
@@ -34,9 +34,10 @@ def facts(procurement_id: int) -> Any:
     procurement = found(procurement_id)
     contact = next((p.person_id for p in procurement.participants if p.role is ParticipantRole.MARKET_CONTACT), None)
     form = FactsForm(obj=procurement, data={"market_contact_id": contact})
-    people = list_choices()
-    form.responsible_id.choices = id_choices(people)
-    form.market_contact_id.choices = id_choices(people, NOT_GIVEN)
+    officers = dict(list_choices(roles_with(Permission.PROCUREMENT_STEP)))
+    officers.setdefault(procurement.responsible_id, procurement.responsible.name)
+    form.responsible_id.choices = id_choices(officers.items())
+    form.market_contact_id.choices = id_choices(list_choices(), NOT_GIVEN)
     replaceable = queries.list_replaceable_contracts(current_user, procurement.atc_code, clock.today())
     offered = {item.id: item for item in (*replaceable, procurement.succeeds_contract) if item}
     form.succeeds_contract_id.choices = id_choices(
