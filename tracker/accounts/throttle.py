@@ -13,6 +13,8 @@ import ipaddress
 import logging
 import time
 from dataclasses import dataclass
+from datetime import timedelta
+from math import ceil
 
 from flask import Response, g, request
 from flask_limiter import Limiter
@@ -20,6 +22,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from tracker.accounts.queries import normalise_email
+from tracker.core import clock
 
 REDIS_WAIT_SECONDS = 0.5
 FREE_ATTEMPTS = 3
@@ -27,6 +30,12 @@ LONGEST_DELAY_SECONDS = 15 * 60
 FORGOTTEN_AFTER_SECONDS = 60 * 60
 
 PER_ADDRESS = "60 per 5 minutes"
+# A receipt's code is guessed by nobody; whoever has several receipts checks them one by one.
+RECEIPTS_PER_ADDRESS = "20 per 10 minutes"
+# One who answers thirty comments, or adds rows to a declaration, stays far below.
+SENT_PER_LINK = "90 per 10 minutes"
+# Each is mailed to the commissioner.
+QUESTIONS_PER_LINK = "20 per hour"
 WRONG_PASSWORDS_PER_ACCOUNT = "100 per hour"
 LINKS_PER_ACCOUNT = "5 per 15 minutes; 20 per day"
 
@@ -70,6 +79,17 @@ limiter = Limiter(
     swallow_errors=True,
     headers_enabled=False,
 )
+
+
+def seconds_left() -> int:
+    """After a limit was reached in this request: how long until it lets through again."""
+    reached = limiter.current_limit
+    return max(1, ceil(reached.reset_at - time.time())) if reached else 60
+
+
+def again_at() -> str:
+    """The same as a time of day, to the minute, Swedish time; never too early."""
+    return f"{(clock.now() + timedelta(seconds=seconds_left() + 59)).astimezone(clock.STOCKHOLM):%H:%M}"
 
 
 class TooSoon(Exception):

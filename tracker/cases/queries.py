@@ -13,7 +13,15 @@ from tracker.cases.secrecy import Viewer, visible_cases
 from tracker.core.db import db
 from tracker.core.errors import NotFound
 
-__all__ = ["as_registered", "find_case_by_number", "get_case", "list_notes", "list_participants", "visible_cases"]
+__all__ = [
+    "as_registered",
+    "find_case_by_number",
+    "get_case",
+    "has_case_like",
+    "list_notes",
+    "list_participants",
+    "visible_cases",
+]
 
 
 def get_case(viewer: Viewer, case_id: int) -> Case:
@@ -35,6 +43,12 @@ def as_registered(text: str) -> str:
     text = " ".join(text.split())
     ours = re.fullmatch(r"SAM *(\d{4}) */ *(\d{1,8})", text, re.IGNORECASE | re.ASCII)
     return f"SAM {ours[1]}/{int(ours[2]):04d}" if ours else text
+
+
+def has_case_like(viewer: Viewer, beginning: str) -> bool:
+    """Whether `viewer` may know of a case whose registry number begins so."""
+    is_like = Case.registry_number.istartswith(beginning, autoescape=True)
+    return db.session.scalar(sa.select(Case.id).where(is_like, visible_cases(viewer)).limit(1)) is not None
 
 
 def list_notes(case_id: int) -> Sequence[Note]:

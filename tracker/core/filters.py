@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -111,18 +111,27 @@ def registry(value: str | None) -> str:
     return (value or "").replace(" ", NO_BREAK_SPACE).replace("-", NO_BREAK_HYPHEN)
 
 
-def flatten_errors(errors: Iterable[Any]) -> list[str]:
-    """The messages of a field, also those of a field of fields."""
-    found: list[str] = []
-    for error in errors:
-        if isinstance(error, dict):
-            for nested in error.values():
-                found += flatten_errors(nested)
-        elif isinstance(error, list | tuple):
-            found += flatten_errors(error)
-        else:
-            found.append(str(error))
-    return found
+def fault_lines(form: Iterable[Any]) -> list[tuple[str | None, str, str]]:
+    """What is wrong with a form, one message a line, as (id of the control, what it is called, message).
+
+    A control in one of several rows is called by its row, too. Hidden ones have neither id nor name.
+    """
+    return [line for field in form if field.errors for line in _fault_lines(field, ())]
+
+
+def _fault_lines(field: Any, rows: tuple[str, ...]) -> Iterator[tuple[str | None, str, str]]:
+    if field.widget is not None and getattr(field.widget, "input_type", "") == "hidden":
+        yield from ((None, "", str(error)) for error in field.errors)
+        return
+    if hasattr(field, "form"):
+        for inner in field.form:
+            yield from _fault_lines(inner, rows)
+        return
+    for number, entry in enumerate(getattr(field, "entries", ()), start=1):
+        yield from _fault_lines(entry, (*rows, f"{entry.label.text} {number}"))
+    # Beside its own, a field of fields holds the messages of each of them, in a list or a mapping.
+    own = [str(error) for error in field.errors if not isinstance(error, list | tuple | dict)]
+    yield from ((field.id, ", ".join((*rows, str(field.label.text))), error) for error in own)
 
 
 def page_numbers(current: int, last: int) -> list[int | None]:
@@ -159,7 +168,7 @@ def init_app(app: Flask) -> None:
         number,
         money,
         registry,
-        flatten_errors,
+        fault_lines,
     ):
         app.add_template_filter(function)
     app.add_template_global(page_numbers)

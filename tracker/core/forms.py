@@ -184,6 +184,23 @@ class MoneyField(Field):
         self.data = int(amount)
 
 
+class WholeNumberField(IntegerField):
+    """A whole number in one text field. What is no number is told as that, and as nothing else."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = None
+        typed = re.sub(r"\s", "", str(valuelist[0] or "")) if valuelist else ""
+        if not typed:
+            return
+        if not re.fullmatch(r"[-+]?\d{1,9}", typed, re.ASCII):
+            raise ValueError(_l("Write a whole number in digits."))
+        self.data = int(typed)
+
+    def pre_validate(self, form: Any) -> None:
+        if self.process_errors:
+            raise StopValidation
+
+
 class VersionField(IntegerField):
     """Which version of the record the form was filled in from (optimistic locking)."""
 
@@ -310,6 +327,7 @@ __all__ = [
     "SubmissionField",
     "TextField",
     "VersionField",
+    "WholeNumberField",
     "parse_date",
     "tidy",
 ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Form, RadioField, SelectField
-from wtforms.validators import Length
+from wtforms.validators import Length, ValidationError
 
 from tracker.cases.enums import InformationClass, SecrecyClass
 from tracker.core import clock
@@ -139,3 +139,7 @@ class SearchForm(FilterForm):
     case = TextField(_l("Registry number of the case"))
     from_on = DateField(_l("From"))
     until_on = DateField(_l("Until"))
+
+    def validate_until_on(self, field: DateField) -> None:
+        if field.data and self.from_on.data and field.data < self.from_on.data:
+            raise ValidationError(_l("This day is before the one from which you search."))

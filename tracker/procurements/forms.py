@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, IntegerField, RadioField, SelectField
+from wtforms import BooleanField, RadioField, SelectField
 from wtforms.validators import Length, NumberRange, Optional, ValidationError
 
 from tracker.cases import labels as case_labels
@@ -21,6 +21,7 @@ from tracker.core.forms import (
     SubmissionField,
     TextField,
     VersionField,
+    WholeNumberField,
 )
 from tracker.procurements import labels
 from tracker.procurements.enums import (
@@ -174,7 +175,7 @@ class ProcedureForm(BaseForm):
 
 
 class LotForm(BaseForm):
-    number = IntegerField(_l("Number"), [Required(), NumberRange(min=1, message=_l("Lots are numbered from 1."))])
+    number = WholeNumberField(_l("Number"), [Required(), NumberRange(min=1, message=_l("Lots are numbered from 1."))])
     title = TextField(_l("What the lot holds"), [Required(), Length(max=300)])
     atc_code = TextField(_l("ATC code"), [Length(max=12)])
     state = SelectField(
@@ -203,12 +204,12 @@ class ContractForm(BaseForm):
         _l("Printed end of the base period"),
         description=_l("Only where the contract says another day than the counted one."),
     )
-    notice_months = IntegerField(
+    notice_months = WholeNumberField(
         _l("Months of notice before an option"),
         [Required(), NumberRange(min=0, max=36, message=_l("A number from 0 to 36."))],
         default=3,
     )
-    decision_lead_days = IntegerField(
+    decision_lead_days = WholeNumberField(
         _l("Days our own decision takes before that"),
         [Required(), NumberRange(min=0, max=730, message=_l("A number from 0 to 730."))],
         default=30,

@@ -10,6 +10,7 @@ from typing import Any, cast
 from flask import Flask, Response, current_app, make_response, render_template, request, url_for
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
+from flask_limiter import RateLimitExceeded
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, generate_csrf
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -17,6 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from tracker.accounts.throttle import again_at, seconds_left
 from tracker.core.bodies import PageRequest, discard_rest
 from tracker.core.errors import DomainError, Forbidden, NotFound, StaleVersion, Unavailable
 from tracker.core.i18n import LANGUAGE_COOKIE
@@ -199,7 +201,11 @@ def on_http_error(error: HTTPException) -> Response:
         discard_rest(request.environ)
     words = PAGES.get(status) or Words(_l("This could not be done"), error.description, PAGES[400].todo)
     token = _sent_token if status == 401 else generate_csrf if status != 413 and _is_signed_in() else None
-    response = _page(status, words, csrf=token)
+    is_braked = isinstance(error, RateLimitExceeded)
+    message = _l("It works again after %(at)s.", at=again_at()) if is_braked else None
+    response = _page(status, words, message=message, csrf=token)
+    if is_braked:
+        response.headers["Retry-After"] = str(seconds_left())
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After", "WWW-Authenticate"):
             response.headers[name] = value

@@ -8,11 +8,13 @@ from datetime import date
 
 import pytest
 import sqlalchemy as sa
+from bs4 import BeautifulSoup
 from flask import Flask
 
 from tests.factories.cases import bare_case
 from tests.factories.documents import document, version
 from tests.factories.people import person
+from tests.support.client import Client
 from tracker.accounts.enums import Role
 from tracker.accounts.models import Person
 from tracker.cases.enums import InformationClass, SecrecyClass
@@ -170,6 +172,25 @@ def test_filters(case: Case, officer: Person) -> None:
     assert titles(officer, "", DocumentFilters(from_on=date(2026, 2, 1))) == ["I ett annat ärende", "Beslut"]
     assert titles(officer, "", DocumentFilters(case_number=case.registry_number.lower())) == ["Beslut", "Brev"]
     assert titles(officer, "", DocumentFilters(case_number="%")) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "field", "told"),
+    [
+        ("from_on=2026-99-99", "from_on", "inget datum som finns"),
+        ("from_on=2026-03-01&until_on=2026-02-01", "until_on", "före den"),
+        ("case=abc", "case", "inget ärende"),
+    ],
+)
+def test_a_filter_that_cannot_be_is_told_on_its_field(
+    browser: Client, case: Case, query: str, field: str, told: str
+) -> None:
+    document(case, "Brev")
+    page = BeautifulSoup(browser.get(f"/documents?{query}").text, "html.parser")
+    typed = dict(part.split("=") for part in query.split("&"))
+    assert told in page.select_one(f"#{field}-error").get_text()  # type: ignore[union-attr]
+    assert {name: page.select_one(f"#{name}")["value"] for name in typed} == typed  # type: ignore[index]
+    assert not page.select("ol.plain-list li.card")
 
 
 def test_what_one_may_not_know_of_is_not_found(case: Case, officer: Person) -> None:

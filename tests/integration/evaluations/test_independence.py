@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
+from bs4 import BeautifulSoup
 from flask import Flask
 
 from tests.factories import evaluations as make
@@ -103,9 +104,9 @@ def test_every_part_needs_an_answer(new: Visit) -> None:
         ({"has_family": "no", "family": "En make"}, "#has_family"),
         ({"has_engagements": "yes"}, "#has_engagements"),
         ({**JOB, "has_engagements": "no"}, "#has_engagements"),
-        ({**JOB, "has_engagements": "yes", "engagements-0-from_on": ""}, "#engagements"),
-        ({**JOB, "has_engagements": "yes", "engagements-0-counterpart": ""}, "#engagements"),
-        ({**JOB, "has_engagements": "yes", "engagements-0-from_on": "i våras"}, "#engagements"),
+        ({**JOB, "has_engagements": "yes", "engagements-0-from_on": ""}, "#engagements-0-from_on"),
+        ({**JOB, "has_engagements": "yes", "engagements-0-counterpart": ""}, "#engagements-0-counterpart"),
+        ({**JOB, "has_engagements": "yes", "engagements-0-from_on": "i våras"}, "#engagements-0-from_on"),
     ],
 )
 def test_answers_that_contradict_themselves_are_sent_back(new: Visit, fields: dict[str, str], field: str) -> None:
@@ -114,6 +115,15 @@ def test_answers_that_contradict_themselves_are_sent_back(new: Visit, fields: di
     assert page.status_code == 422
     assert f'href="{field}"' in page.text
     assert len(declarations()) == count
+
+
+def test_each_fault_of_a_row_leads_to_its_field_by_name(new: Visit) -> None:
+    row = {"engagements-1-what": "Råd", "engagements-1-to_on": "i våras"}
+    page = new.client.post(f"{new.home}/declaration/new", data=sent(new, **JOB, **row, has_engagements="yes"))
+    summary = BeautifulSoup(page.text, "html.parser").select("#error-summary a")
+    ids = ("counterpart", "kind", "organisation", "from_on", "to_on")
+    assert {link["href"] for link in summary} == {f"#engagements-1-{name}" for name in ids}
+    assert summary[0].get_text() == "Anställning eller uppdrag 2, Hos vem: Här behövs ett svar."
 
 
 @pytest.mark.parametrize("days", [{"engagements-0-to_on": "2023-12-31"}, {"engagements-0-from_on": "2027-05-01"}])

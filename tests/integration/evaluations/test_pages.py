@@ -309,6 +309,20 @@ def test_the_case_and_the_deliverables_are_rows_of_their_own(officer: Person) ->
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Deliverable)) == 6
 
 
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [("1e9", "Skriv ett heltal med siffror."), ("400", "Ett tal från 1 till 365."),
+     ("", "Här behövs ett svar.")],
+)  # fmt: skip
+def test_a_number_that_cannot_be_is_told_in_one_sentence(
+    browser: Client, officer: Person, typed: str, told: str
+) -> None:
+    path = f"/evaluations/{make.evaluation(officer).id}/facts"
+    page = browser.post(path, data={**form_values(browser.get(path)), "response_days": typed})
+    lines = BeautifulSoup(page.text, "html.parser").select('#error-summary a[href="#response_days"]')
+    assert [line.get_text() for line in lines] == [f"Dagar för åtgärdssvar: {told}"]
+
+
 def test_closing_is_offered_once_it_would_not_be_refused(browser: Client, officer: Person) -> None:
     evaluation = follow_up.reported(officer)
     path = f"/evaluations/{evaluation.id}/close"

@@ -10,6 +10,9 @@ from flask import Flask
 from flask_babel import Babel, force_locale
 from hypothesis import given
 from hypothesis import strategies as st
+from werkzeug.datastructures import MultiDict
+from wtforms import FieldList, Form, FormField, HiddenField, IntegerField, StringField
+from wtforms.validators import InputRequired, NumberRange
 
 from tracker.cli.translations import compile_area
 from tracker.core import filters
@@ -84,8 +87,25 @@ def test_money() -> None:
         assert filters.money(123450) == "SEK\u00a01,234.50"
 
 
-def test_errors_of_nested_fields_are_flattened() -> None:
-    assert filters.flatten_errors(["a", {"on": ["b"]}, ["c", {"x": ["d"]}]]) == ["a", "b", "c", "d"]
+def test_each_fault_of_a_form_is_a_line_that_names_its_row_and_leads_to_its_field() -> None:
+    class Row(Form):
+        name = StringField("Name", [InputRequired("Write it.")])
+        size = IntegerField("Size", [NumberRange(max=9, message="At most 9.")])
+
+    class Whole(Form):
+        title = StringField("Title", [InputRequired("Write it.")])
+        rows = FieldList(FormField(Row, "Row"), label="Rows", max_entries=5)
+        key = HiddenField("Key", [InputRequired("Damaged.")])
+
+    data = {"rows-0-name": "a", "rows-0-size": "1", "rows-1-name": "", "rows-1-size": "10"}
+    form = Whole(MultiDict(data))
+    assert not form.validate()
+    assert filters.fault_lines(form) == [
+        ("title", "Title", "Write it."),
+        ("rows-1-name", "Row 2, Name", "Write it."),
+        ("rows-1-size", "Row 2, Size", "At most 9."),
+        (None, "", "Damaged."),
+    ]
 
 
 @pytest.mark.parametrize(

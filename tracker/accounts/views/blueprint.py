@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from math import ceil
-from time import time
 
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
 from flask_limiter import RateLimitExceeded
@@ -13,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from tracker.accounts import service
 from tracker.accounts.models import Person
 from tracker.accounts.sessions import current_session
-from tracker.accounts.throttle import TooSoon, limiter
+from tracker.accounts.throttle import TooSoon, seconds_left
 from tracker.core import clock
 from tracker.core.requests import safe_path
 
@@ -46,8 +45,7 @@ def show_delay(error: TooSoon) -> Response:
 
 @blueprint.errorhandler(RateLimitExceeded)
 def show_limit(_error: RateLimitExceeded) -> Response:
-    limit = limiter.current_limit
-    return _wait(max(1, ceil(limit.reset_at - time())) if limit else 60)
+    return _wait(seconds_left())
 
 
 def _wait(seconds: int) -> Response:

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from flask import Response, render_template
+from flask_babel import gettext as _
 
 from tracker.accounts.permissions import Permission, public, requires
-from tracker.accounts.throttle import PER_ADDRESS, limiter
+from tracker.accounts.throttle import RECEIPTS_PER_ADDRESS, again_at, limiter, seconds_left
 from tracker.core.bodies import body_limit
 from tracker.core.filters import locale_code
 from tracker.documents import receipts
@@ -26,7 +27,7 @@ def check_receipt() -> str:
 
 @blueprint.post(receipts.CHECK_PATH)
 @public
-@limiter.limit(PER_ADDRESS)
+@limiter.limit(RECEIPTS_PER_ADDRESS, on_breach=lambda _limit: _braked())
 @body_limit(lambda _settings: receipts.LARGEST_PDF_BYTES)
 def answer_receipt_check() -> tuple[str, int]:
     form = ReceiptCheckForm()
@@ -48,6 +49,14 @@ def download_receipt(receipt_id: int) -> Response:
     receipt = receipts.get_receipt(receipt_id)
     found_version(receipt.version_id)
     return receipts.pdf_response(receipt, locale_code())
+
+
+def _braked() -> Response:
+    """The form with what was typed, and when it will be answered."""
+    form = ReceiptCheckForm()
+    form.form_errors = [_("Too many receipts were checked from here. Check yours again after %(at)s.", at=again_at())]
+    page = render_template("documents/receipt_check.html", form=form, outcome=None)
+    return Response(page, 429, {"Retry-After": str(seconds_left())})
 
 
 def _verdict(form: ReceiptCheckForm) -> receipts.Verdict:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from flask import render_template, request
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from tracker.accounts.permissions import Permission, requires
+from tracker.cases.queries import has_case_like
 from tracker.documents import labels, search
 from tracker.documents.forms import SearchForm
 from tracker.documents.queries import DocumentFilters
@@ -22,5 +24,8 @@ def search_documents() -> str:
         from_on=form.from_on.data,
         until_on=form.until_on.data,
     )
-    page = search.search(current_user, form.q.data, request.args.get("page", type=int), filters)
+    is_sound = form.validate()
+    page = search.search(current_user, form.q.data, request.args.get("page", type=int), filters) if is_sound else None
+    if page is not None and not page.total and form.case.data and not has_case_like(current_user, form.case.data):
+        form.case.errors = [_("You know of no case whose registry number begins like that.")]
     return render_template("documents/search.html", form=form, page=page, labels=labels)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, IntegerField, RadioField, SelectField
+from wtforms import BooleanField, RadioField, SelectField
 from wtforms.validators import Length, NumberRange, Optional
 
 from tracker.cases.enums import SecrecyClass
@@ -17,6 +17,7 @@ from tracker.core.forms import (
     SubmissionField,
     TextField,
     VersionField,
+    WholeNumberField,
 )
 from tracker.evaluations import labels
 from tracker.evaluations.enums import Criterion, Selection
@@ -69,7 +70,7 @@ class FactsForm(BaseForm):
         description=_l("What it is called and its registry number."),
     )
     budget_ore = MoneyField(_l("Budget, kronor without VAT"))
-    response_days = IntegerField(
+    response_days = WholeNumberField(
         _l("Days for responses"),
         [Required(), NumberRange(min=1, max=365, message=_l("A number from 1 to 365."))],
         description=_l("Calendar days from the approval of the final report. Six weeks are usual."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, RadioField, SelectField
+from wtforms import RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional
 
@@ -19,6 +19,7 @@ from tracker.core.forms import (
     SubmissionField,
     TextField,
     VersionField,
+    WholeNumberField,
 )
 from tracker.evaluations import labels
 from tracker.evaluations.enums import Priority, RecommendationState, ResponseKind
@@ -35,7 +36,7 @@ CLOSED, NOTED, EVERY, ALL = "closed", "noted", "every", "all"
 class RecommendationForm(BaseForm):
     """What either side enters; the evaluator's page leaves out number and reason."""
 
-    number = IntegerField(
+    number = WholeNumberField(
         _l("Number"),
         [Optional(), NumberRange(1, LARGEST_NUMBER)],
         description=_l("As in the report. Left empty, it gets the next one."),

@@ -95,7 +95,11 @@ class DeclarationForm(BaseForm):
             "council or region, the NT council, a medicine company, or anybody else with an interest in the result?"
         )
     )
-    engagements = FieldList(FormField(EngagementRow), label=_l("Employments and assignments"), max_entries=MOST_ROWS)
+    engagements = FieldList(
+        FormField(EngagementRow, _l("Employment or assignment")),
+        label=_l("Employments and assignments"),
+        max_entries=MOST_ROWS,
+    )
     has_ownership = _answer(
         _l("Do you own shares, options or parts in a medicine company or in anybody else the result can affect?")
     )
@@ -185,6 +189,13 @@ class AssessmentForm(BaseForm):
     )
     is_impartial = BooleanField(
         _l("I have no interest of my own in how this is assessed (FL 16 §, KL 6 kap. 28 §)."),
-        [Required(_l("Whoever has an interest of their own lets somebody else in the steering group assess."))],
+        [
+            Required(
+                _l(
+                    "Tick the box to confirm that you have no interest of your own. If you have one, somebody else in "
+                    "the steering group has to assess."
+                )
+            )
+        ],
     )
     version = VersionField()

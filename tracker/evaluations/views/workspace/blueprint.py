@@ -19,6 +19,7 @@ from werkzeug.wrappers import Response
 
 from tracker.accounts.access import register_link_gate
 from tracker.accounts.models import Person
+from tracker.accounts.throttle import SENT_PER_LINK, again_at, digest, limiter, seconds_left
 from tracker.cases.saving import saving as save_form
 from tracker.core import clock
 from tracker.core.bodies import PageRequest
@@ -36,7 +37,7 @@ from tracker.evaluations.queries import workspace as queries
 from tracker.evaluations.service import links
 from tracker.evaluations.workflow import BEFORE_CONTRACT
 
-__all__ = ["blueprint", "found_deliverable", "inspect", "keeps_draft", "opened", "saving"]
+__all__ = ["blueprint", "braked", "found_deliverable", "inspect", "keeps_draft", "opened", "saving"]
 
 blueprint = Blueprint("workspace", __name__, template_folder="../../templates", url_prefix="/commission/<token>")
 
@@ -138,6 +139,24 @@ def expired_page(link: EvaluatorLink) -> Response:
             texts = [text for key, text in request.form.items() if key not in _UNSHOWN and len(text) > 1]
     address = masked_address(link.member.person.email)
     return _page("workspace/expired.html", link, texts=texts, address=address, is_draft_kept=is_kept)
+
+
+def _braked() -> Response:
+    """Too much was sent in a short time: when to send again, and the texts to copy until then."""
+    texts = [text for key, text in request.form.items() if key not in _UNSHOWN and len(text) > 1]
+    response = _page("workspace/too_many.html", opened().link, texts=texts, again_at=again_at())
+    response.status_code = 429
+    response.headers["Retry-After"] = str(seconds_left())
+    return response
+
+
+# Counted once the gate is passed, by what the link's address holds.
+braked = {
+    "key_func": lambda: digest((request.view_args or {})["token"]),
+    "methods": ["POST"],
+    "on_breach": lambda _limit: _braked(),
+}
+limiter.shared_limit(SENT_PER_LINK, scope="link", **braked)(blueprint)
 
 
 Keeper = Callable[[EvaluatorLink], bool]

@@ -8,15 +8,17 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from tracker.accounts.permissions import opened_by_link
+from tracker.accounts.throttle import QUESTIONS_PER_LINK, limiter
 from tracker.core import clock
 from tracker.evaluations.forms.workspace import QuestionForm
 from tracker.evaluations.queries import workspace as queries
 from tracker.evaluations.service import questions
-from tracker.evaluations.views.workspace.blueprint import blueprint, opened, saving
+from tracker.evaluations.views.workspace.blueprint import blueprint, braked, opened, saving
 
 
 @blueprint.route("/questions", methods=["GET", "POST"], endpoint="questions")
 @opened_by_link
+@limiter.limit(QUESTIONS_PER_LINK, **braked)
 def ask(token: str) -> Any:
     form = QuestionForm()
     if form.validate_on_submit():
