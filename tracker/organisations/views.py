@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from tracker.accounts.permissions import Permission, requires
 from tracker.core.errors import NotFound
-from tracker.organisations import population_sources, queries, visibility
+from tracker.organisations import queries, sources, visibility
 from tracker.organisations.enums import OrganisationKind
 from tracker.organisations.forms import KIND_LABELS, OrganisationFilter
 
@@ -39,7 +39,7 @@ def show_organisation(organisation_id: int) -> str:
         organisation=organisation,
         names=list(reversed(organisation.names)),
         populations=queries.list_populations(organisation.id),
-        source_told=population_sources.told,
+        source_told=sources.told,
         hosted=queries.list_hosted_by(organisation.id),
         kinds=KIND_LABELS,
     )

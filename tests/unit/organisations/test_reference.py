@@ -1,13 +1,14 @@
 """The reference files hold together, and a broken one is told by name."""
 
 import csv
+import re
 import shutil
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from tracker.organisations import population_sources, reference
+from tracker.organisations import reference, sources
 from tracker.organisations.enums import OrganisationKind
 
 
@@ -113,4 +114,10 @@ def test_a_broken_file_is_refused(tmp_path: Path, file: str, column: str, value:
 
 
 def test_every_source_of_a_population_is_told_in_the_readers_language(data: reference.Reference) -> None:
-    assert {row.source for row in data.populations} == set(population_sources.TOLD)
+    assert {row.source for row in data.populations} == set(sources.TOLD)
+
+
+def test_every_source_of_a_name_is_told_in_both_languages(data: reference.Reference) -> None:
+    parts = {part for row in (*data.names, *data.organisations) for part in row.source.split("; ")}
+    as_they_are = {part for part in parts if re.match(r"Kammarrätten|NUTS: |[a-z]+\.se( [-\d]+$|$|: ')", part)}
+    assert parts - as_they_are == set(sources.PARTS)

@@ -25,7 +25,7 @@ from tracker.evaluations.models import CostAllocation, Evaluation
 from tracker.evaluations.queries import costs as queries
 from tracker.evaluations.service import costs
 from tracker.evaluations.views.blueprint import blueprint, found, saving
-from tracker.organisations import population_sources
+from tracker.organisations import sources
 from tracker.organisations.queries import list_population_days, name_on
 
 _WIDTHS = (8, 34, 16, 14, 16, 30, 16, 30, 16)
@@ -153,7 +153,7 @@ def _name(line: queries.ShareLine, allocation: CostAllocation) -> str:
 
 def _sources(stored: Iterable[str]) -> str:
     """Where population figures come from, in the reader's language."""
-    return "; ".join(str(population_sources.told(source)) for source in stored)
+    return "; ".join(sources.told(source) for source in stored)
 
 
 def _headings() -> list[str]:
