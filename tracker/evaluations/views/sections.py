@@ -65,7 +65,7 @@ def facts(evaluation_id: int) -> Any:
                 commissioned_on=form.commissioned_on.data,
                 commission_decision=form.commission_decision.data,
                 budget_ore=form.budget_ore.data,
-                response_days=form.response_days.data,
+                response_days=form.response_days.data or 0,
                 leaves=form.leaves.data,
                 version=form.version.data,
             )

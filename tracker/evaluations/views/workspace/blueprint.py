@@ -11,11 +11,11 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, cast
 
-from flask import Blueprint, Flask, g, make_response, render_template, request, url_for
+from flask import Blueprint, Flask, Response, g, make_response, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask_babel import lazy_gettext as _l
 from flask_babel import refresh
-from werkzeug.wrappers import Response
+from flask_limiter import RequestLimit
 
 from tracker.accounts.access import register_link_gate
 from tracker.accounts.models import Person
@@ -37,7 +37,16 @@ from tracker.evaluations.queries import workspace as queries
 from tracker.evaluations.service import links
 from tracker.evaluations.workflow import BEFORE_CONTRACT
 
-__all__ = ["blueprint", "braked", "found_deliverable", "inspect", "keeps_draft", "opened", "saving"]
+__all__ = [
+    "blueprint",
+    "found_deliverable",
+    "inspect",
+    "keeps_draft",
+    "link_key",
+    "opened",
+    "saving",
+    "tell_braked",
+]
 
 blueprint = Blueprint("workspace", __name__, template_folder="../../templates", url_prefix="/commission/<token>")
 
@@ -141,7 +150,12 @@ def expired_page(link: EvaluatorLink) -> Response:
     return _page("workspace/expired.html", link, texts=texts, address=address, is_draft_kept=is_kept)
 
 
-def _braked() -> Response:
+def link_key() -> str:
+    """What the brakes of these pages count by."""
+    return digest((request.view_args or {})["token"])
+
+
+def tell_braked(_limit: RequestLimit) -> Response:
     """Too much was sent in a short time: when to send again, and the texts to copy until then."""
     texts = [text for key, text in request.form.items() if key not in _UNSHOWN and len(text) > 1]
     response = _page("workspace/too_many.html", opened().link, texts=texts, again_at=again_at())
@@ -150,13 +164,7 @@ def _braked() -> Response:
     return response
 
 
-# Counted once the gate is passed, by what the link's address holds.
-braked = {
-    "key_func": lambda: digest((request.view_args or {})["token"]),
-    "methods": ["POST"],
-    "on_breach": lambda _limit: _braked(),
-}
-limiter.shared_limit(SENT_PER_LINK, scope="link", **braked)(blueprint)
+limiter.shared_limit(SENT_PER_LINK, scope="link", key_func=link_key, methods=["POST"], on_breach=tell_braked)(blueprint)
 
 
 Keeper = Callable[[EvaluatorLink], bool]

@@ -13,12 +13,12 @@ from tracker.core import clock
 from tracker.evaluations.forms.workspace import QuestionForm
 from tracker.evaluations.queries import workspace as queries
 from tracker.evaluations.service import questions
-from tracker.evaluations.views.workspace.blueprint import blueprint, braked, opened, saving
+from tracker.evaluations.views.workspace.blueprint import blueprint, link_key, opened, saving, tell_braked
 
 
 @blueprint.route("/questions", methods=["GET", "POST"], endpoint="questions")
 @opened_by_link
-@limiter.limit(QUESTIONS_PER_LINK, **braked)
+@limiter.limit(QUESTIONS_PER_LINK, key_func=link_key, methods=["POST"], on_breach=tell_braked)
 def ask(token: str) -> Any:
     form = QuestionForm()
     if form.validate_on_submit():
