@@ -99,7 +99,8 @@ class Vocabulary:
     """The words of one kind of case, which go before the common ones.
 
     ``references``: columns that hold the number of a row; only that they were changed is told. ``lists``: facts that
-    are a list themselves, not a change. ``amounts``: facts in öre.
+    are a list themselves, not a change. ``amounts``: facts in öre. ``counts``: numbers that are told
+    unless they are 0.
     """
 
     actions: Mapping[str, Any]
@@ -109,6 +110,7 @@ class Vocabulary:
     untold: frozenset[str] = frozenset()
     lists: frozenset[str] = frozenset()
     amounts: frozenset[str] = frozenset()
+    counts: frozenset[str] = frozenset()
 
     def line(self, event: AuditEvent) -> HistoryLine:
         """One event, with each of its facts."""
@@ -133,6 +135,8 @@ class Vocabulary:
         if name in self.references and isinstance(value, list):
             return Change(str(self.references[name]), None, gettext("changed"))
         if name in self.untold or name in self.references or name in _UNTOLD or value is None:
+            return None
+        if name in self.counts and value == 0:
             return None
         label = str(self.fields.get(name) or _FIELDS.get(name) or name)
         is_pair = isinstance(value, list) and len(value) == 2

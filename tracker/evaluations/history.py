@@ -197,6 +197,7 @@ _WORDS = Vocabulary(
     references=_REFERENCES,
     untold=_ROWS | document_labels.UNTOLD,
     amounts=frozenset({"budget_ore", "contract_ore", "amount_ore"}),
+    counts=frozenset({"days_late"}),
 )
 # How a declaration was assessed is known to those who commission only.
 _WORDS_FOR_OTHERS = replace(_WORDS, untold=_WORDS.untold | {"assessment"})

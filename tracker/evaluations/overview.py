@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -63,12 +63,18 @@ _NOT_CLEARED = _l("%(name)s is not cleared.")
 
 
 def turns(
-    evaluation: Evaluation, waiting: Sequence[Waiting], named: Callable[[Organisation], str], *, may_read: bool = False
+    evaluation: Evaluation,
+    waiting: Sequence[Waiting],
+    named: Callable[[Organisation], str],
+    *,
+    linked: Collection[int],
+    may_read: bool = False,
 ) -> list[Turn]:
     """What has to be done now, the first thing first. Empty when the evaluation is over or only noted.
 
     :param waiting: what waits for those who commission (``queries.review.list_waiting``).
     :param named: what an organisation is called.
+    :param linked: the members who have been mailed a link at some time (``queries.links.list_linked``).
     :param may_read: whether the reader may know how declarations were assessed.
     """
     if not evaluation.is_own or evaluation.phase in IDLE_PHASES:
@@ -77,7 +83,7 @@ def turns(
     if evaluation.phase in BEFORE_CONTRACT:
         found += _preparing(evaluation)
     if evaluation.phase != EvaluationPhase.PREPARATION or current_team(evaluation):
-        found += _independence(evaluation, may_read)
+        found += _independence(evaluation, linked, may_read)
     if evaluation.phase in BEFORE_CONTRACT and not found:
         found.append(Turn(_l("Record the contract"), _COMMISSIONER, Place.CONTRACT))
     if evaluation.phase not in BEFORE_CONTRACT:
@@ -113,7 +119,7 @@ def _preparing(evaluation: Evaluation) -> Iterator[Turn]:
         yield Turn(_l("Record who the evaluator is, once that is decided"), _COMMISSIONER, Place.EVALUATOR)
 
 
-def _independence(evaluation: Evaluation, may_read: bool) -> Iterator[Turn]:
+def _independence(evaluation: Evaluation, linked: Collection[int], may_read: bool) -> Iterator[Turn]:
     team = current_team(evaluation)
     if not team:
         if evaluation.provider_id is not None:
@@ -121,7 +127,10 @@ def _independence(evaluation: Evaluation, may_read: bool) -> Iterator[Turn]:
         return
     for member in team:
         name, stands, declaration = member.person.name, standing(member), latest(member)
-        if stands is Standing.UNDECLARED:
+        if stands is Standing.UNDECLARED and member.id not in linked:
+            what = _l("Mail %(name)s the link to the declaration of independence", name=name)
+            yield Turn(what, _COMMISSIONER, Place.LINKS)
+        elif stands is Standing.UNDECLARED:
             yield Turn(_l("Sign the declaration of independence"), name, Place.LINKS)
         elif stands is Standing.UNASSESSED and declaration is not None:
             what = _l("Assess the declaration of independence of %(name)s", name=name)

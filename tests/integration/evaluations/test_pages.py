@@ -84,6 +84,30 @@ def test_three_answers_open_an_evaluation_and_its_page_says_what_comes_next(brow
     assert "Väntar på: Uppdragsgivaren" in shown
 
 
+def test_before_a_link_is_mailed_the_commissioner_is_waited_for_and_then_the_evaluator(
+    browser: Client, officer: Person
+) -> None:
+    evaluation = make.evaluation(officer, report_on=date(2027, 6, 1))
+    member = make.member(evaluation, officer)
+    page, links = f"/evaluations/{evaluation.id}", f"/evaluations/{evaluation.id}/links"
+    name = member.person.name
+    first = f"Mejla länken till oberoendedeklarationen till {name} Väntar på: Uppdragsgivaren"
+    assert first in text_of(browser.get(page))
+    assert f"Mejla länken till {name}" in text_of(browser.get(links))
+    assert browser.post(f"{page}/team/{member.id}/link").status_code == 303
+    assert f"Väntar på: {name}" in text_of(browser.get(page))
+    assert f"Mejla en ny länk till {name}" in text_of(browser.get(links))
+
+
+def test_who_sees_no_evaluation_is_not_told_that_there_is_none(
+    officer: Person, sign_in: Callable[[Person], Client]
+) -> None:
+    make.evaluation(officer)
+    shown = text_of(sign_in(person(Role.REGION_CONTACT)).get("/evaluations"))
+    assert "Det finns ingen utvärdering som du har tillgång till." in shown
+    assert "beställd ännu" not in shown
+
+
 def test_nothing_typed_is_lost_when_an_answer_is_refused(browser: Client) -> None:
     answer = browser.post(
         "/evaluations/new", data={"title": "Samverkan", "report_on": "2001-01-01", "submission": SUBMISSION}

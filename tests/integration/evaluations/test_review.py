@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from bs4 import BeautifulSoup
 from flask import Flask
 
 from tests.factories import evaluations as make
@@ -219,6 +220,20 @@ def test_words_are_compared_where_both_texts_were_read(here: Visit) -> None:
     reviews.delivered(here.deliverable, here.member, body="ett två tre fyra fem")
     rows = list_versions(here.deliverable)
     assert rows[0].words == 5 and rows[0].difference is not None and rows[0].difference.words == 2
+
+
+def test_the_paragraphs_that_differ_are_told_to_both_sides(here: Visit, sign_in: SignIn) -> None:
+    same = "Samma stycke i båda, som är långt nog för att inte vara en rad på en sida. " * 3
+    reviews.delivered(here.deliverable, here.member, body=f"{same}\nDet är 20 landsting. {same}\nGammalt. {same}")
+    reviews.returned(here.deliverable, here.officer, NEW_DAY)
+    later = reviews.delivered(here.deliverable, here.member, body=f"{same}\nDet är <21> landsting. {same}")
+    for page in (sign_in(here.officer).get(page_of(here)).text, here.get(f"/deliverables/{here.deliverable.id}").text):
+        told = BeautifulSoup(page, "html.parser")
+        assert "1 stycke ändrat, 1 stycke borttaget." in told.get_text()
+        assert [item.get_text()[:20] for item in told.select("ins")] == ["Det är <21> landsting"[:20]]
+    later.is_set_aside = True
+    page = sign_in(here.officer).get(page_of(here)).text
+    assert "går inte att säga" in page and "Det är &lt;21&gt;" not in page
 
 
 def test_approving_the_final_report_issues_the_recommendations(

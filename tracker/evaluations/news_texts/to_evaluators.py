@@ -77,7 +77,7 @@ def _extension_decided(evaluation: Evaluation, params: Mapping[str, Any], is_ope
         ask = _("Deliver by %(day)s: more time is approved.", day=date_long(progress.granted_on))
     else:
         day = date_long(progress.deliverable.due_on)
-        subject = _("The day stands, %(day)s: %(what)s", day=day, what=what)
+        subject = _("No more time, %(day)s stands: %(what)s", day=day, what=what)
         ask = _("Deliver by %(day)s: more time was refused.", day=day)
     lines = [about(what)]
     if is_open and progress.decision_note:

@@ -41,6 +41,12 @@ def list_for_evaluation(evaluation: Evaluation) -> Sequence[EvaluatorLink]:
     return db.session.scalars(query.options(*_whole()).order_by(EvaluatorLink.id.desc())).unique().all()
 
 
+def list_linked(evaluation: Evaluation) -> set[int]:
+    """The members, by number, for whom a link was made at some time."""
+    query = sa.select(EvaluatorLink.member_id).join(TeamMember).where(TeamMember.evaluation_id == evaluation.id)
+    return set(db.session.scalars(query))
+
+
 def list_for_member(member: TeamMember) -> Sequence[EvaluatorLink]:
     """Every link of a member, the newest first."""
     query = sa.select(EvaluatorLink).where(EvaluatorLink.member_id == member.id).order_by(EvaluatorLink.id.desc())

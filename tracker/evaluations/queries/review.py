@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -14,6 +14,8 @@ from sqlalchemy.orm import joinedload
 from tracker.core.db import db
 from tracker.core.errors import NotFound
 from tracker.documents.models import DocumentText, DocumentVersion, Receipt
+from tracker.documents.queries import is_downloadable
+from tracker.evaluations.comparing import TextChanges, compare
 from tracker.evaluations.enums import DeliverableState, DeliveredBy, RequestState
 from tracker.evaluations.impartiality import Standing, current_team, latest, standing
 from tracker.evaluations.models import (
@@ -32,11 +34,19 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What differs between a version and the one before it, in plain facts. ``words`` is None until both are read."""
+    """What differs between a version and the one before it, in plain facts. ``words`` is None until both are read.
+
+    ``texts``: those of both, where they were read in full and the files may be handed out.
+    """
 
     size_bytes: int
     words: int | None
     is_same_file: bool
+    texts: tuple[str, str] | None = None
+
+    def text_changes(self) -> TextChanges | None:
+        """Compares the texts, which takes up to a second; None where they are not there, or are too long."""
+        return compare(*self.texts) if self.texts else None
 
 
 @dataclass(slots=True)
@@ -138,7 +148,7 @@ def list_versions(deliverable: Deliverable) -> list[VersionRow]:
     comments: dict[int, list[ReviewComment]] = {}
     for comment in sorted(_rows(ReviewComment, ReviewComment.version_id, ids), key=lambda row: row.number):
         comments.setdefault(comment.version_id, []).append(comment)
-    words = _word_counts(ids)
+    texts = _texts(ids)
     rows: list[VersionRow] = []
     for version in versions:
         row = VersionRow(
@@ -147,14 +157,20 @@ def list_versions(deliverable: Deliverable) -> list[VersionRow]:
             receipt=receipts.get(version.id),
             review=reviews.get(version.id),
             comments=comments.get(version.id, []),
-            words=words.get(version.id),
+            words=len(texts[version.id].split()) if version.id in texts else None,
         )
         if rows:
             before = rows[-1]
-            row.difference = _difference(before, row)
+            row.difference = _difference(before, row, texts)
             row.answered = [comment for comment in before.comments if comment.sent_at is not None]
         rows.append(row)
     return rows[::-1]
+
+
+def find_last_difference(deliverable: Deliverable) -> tuple[int, Difference] | None:
+    """The number of the newest version but the first, and what differs in it."""
+    newest = next(iter(list_versions(deliverable)), None)
+    return (newest.version.number, newest.difference) if newest and newest.difference else None
 
 
 def find_pending_extension(deliverable: Deliverable) -> Progress | None:
@@ -196,19 +212,22 @@ def list_waiting(evaluation: Evaluation) -> list[Waiting]:
     return waiting
 
 
-def _difference(before: VersionRow, after: VersionRow) -> Difference:
+def _difference(before: VersionRow, after: VersionRow, texts: Mapping[int, str]) -> Difference:
+    pair = (before.version, after.version)
+    may_be_read = all(version.id in texts and is_downloadable(version) for version in pair)
     has_words = before.words is not None and after.words is not None
     return Difference(
         size_bytes=after.version.size_bytes - before.version.size_bytes,
         words=(after.words or 0) - (before.words or 0) if has_words else None,
         is_same_file=after.version.sha256 == before.version.sha256,
+        texts=(texts[before.version.id], texts[after.version.id]) if may_be_read else None,
     )
 
 
-def _word_counts(version_ids: Sequence[int]) -> dict[int, int]:
-    """How many words of text each version has, where its text was read in full."""
+def _texts(version_ids: Sequence[int]) -> dict[int, str]:
+    """The text of each version that was read in full and has any."""
     query = sa.select(DocumentText).where(DocumentText.version_id.in_(version_ids), DocumentText.is_cut.is_(False))
-    return {row.version_id: len(row.body.split()) for row in db.session.scalars(query)}
+    return {row.version_id: row.body for row in db.session.scalars(query)}
 
 
 def _rows(model: type[Row], column: Any, ids: Sequence[int]) -> Sequence[Row]:

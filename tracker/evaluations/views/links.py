@@ -65,6 +65,7 @@ def _page(evaluation: Evaluation, refusal: Any = None) -> str:
         evaluation=evaluation,
         members=[member for member in evaluation.team if member.left_on is None],
         rows=rows,
+        linked={link.member_id for link, _state, _until in rows},
         refusal=refusal,
         labels=labels,
     )

@@ -28,6 +28,7 @@ from tracker.evaluations.enums import EvaluationPhase
 from tracker.evaluations.impartiality import Standing, latest, standing
 from tracker.evaluations.models import Evaluation
 from tracker.evaluations.overview import Place, Turn
+from tracker.evaluations.queries.links import list_linked
 from tracker.evaluations.queries.review import list_waiting
 from tracker.evaluations.service.record import open_recommendations
 from tracker.evaluations.views.blueprint import back_to, blueprint, found, saving
@@ -83,7 +84,9 @@ def case_page(evaluation: Evaluation, note_form: NoteForm | None = None) -> str:
         evaluation=evaluation,
         phase=phase,
         days_in_phase=(today - evaluation.phase_since_on).days,
-        turns=overview.turns(evaluation, list_waiting(evaluation), named, may_read=is_editor),
+        turns=overview.turns(
+            evaluation, list_waiting(evaluation), named, linked=list_linked(evaluation), may_read=is_editor
+        ),
         place_url=lambda turn: _place_url(evaluation, turn),
         remarks=overview.remarks(evaluation),
         Remark=overview.Remark,

@@ -24,6 +24,7 @@ from tracker.evaluations.impartiality import gaps
 from tracker.evaluations.models import Deliverable, Delivery, EvaluatorLink, TeamMember
 from tracker.evaluations.queries import links as link_queries
 from tracker.evaluations.queries import workspace as queries
+from tracker.evaluations.queries.review import find_last_difference
 from tracker.evaluations.service import delivery as service
 from tracker.evaluations.service import drafts
 from tracker.evaluations.views.workspace.blueprint import (
@@ -224,6 +225,7 @@ def _page(deliverable_id: int, form: DeliveryForm) -> str:
         draft=draft,
         form=form,
         gaps=gaps(evaluation),
+        last_difference=find_last_difference(deliverable),
         unanswered=queries.unanswered_comments(evaluation).get(deliverable.id, 0),
         accept=inspection.ACCEPT,
         max_mb=current_app.config["SETTINGS"].upload_max_mb,
