@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -92,4 +93,6 @@ def told(source: str) -> str:
     """What a stored source says; what is not known here is told as it is stored."""
     if source in TOLD:
         return str(TOLD[source])
-    return "; ".join(str(PARTS.get(part, part)) for part in source.split("; "))
+    text = "; ".join(str(PARTS.get(part, part)) for part in source.split("; "))
+    # The address of a site stays as it is.
+    return text if re.match(r"[a-z]+\.(com|se)\b", text) else text[:1].upper() + text[1:]

@@ -317,7 +317,7 @@ def test_guessing_is_slowed_down(client: Client, monkeypatch: pytest.MonkeyPatch
     last = answers[20]
     assert last.status_code == 429
     assert 1 <= int(last.headers["Retry-After"]) <= 660
-    assert re.search(r"Kontrollera din igen efter kl\. \d\d:\d\d", last.text)
+    assert re.search(r"Kontrollera ditt igen efter kl\. \d\d:\d\d", last.text)
     assert 'value="KV 2026-0001"' in last.text and 'value="0000"' in last.text
     assert client.post(PATH, data=data).status_code == 200
 

@@ -26,6 +26,7 @@ def search_documents() -> str:
     )
     is_sound = form.validate()
     page = search.search(current_user, form.q.data, request.args.get("page", type=int), filters) if is_sound else None
-    if page is not None and not page.total and form.case.data and not has_case_like(current_user, form.case.data):
+    is_found = page is not None and page.total > 0
+    if form.case.data and not is_found and not has_case_like(current_user, form.case.data):
         form.case.errors = [_("You know of no case whose registry number begins like that.")]
     return render_template("documents/search.html", form=form, page=page, labels=labels)
