@@ -90,7 +90,7 @@ def declare_by_keyboard(page: Page, link: str) -> None:
     page.goto(link)
     tab_to(page, "Skriv under deklarationen")
     page.keyboard.press("Enter")
-    expect(page.locator("h1")).to_have_text("Oberoendedeklaration")
+    expect(page.locator("h1")).to_have_text("Jävsdeklaration")
     for part in ("engagements", "ownership", "family", "expectations", "other"):
         stops(page, lambda stop, part=part: stop["id"] == f"has_{part}-0")  # type: ignore[misc]
         page.keyboard.press("Space")
@@ -99,7 +99,7 @@ def declare_by_keyboard(page: Page, link: str) -> None:
     page.keyboard.type("Eva Utvärderare")
     tab_to(page, "Skriv under deklarationen")
     page.keyboard.press("Enter")
-    expect(page.locator("h1")).to_have_text("Din oberoendedeklaration")
+    expect(page.locator("h1")).to_have_text("Din jävsdeklaration")
     expect(page.locator("main")).to_contain_text("Den väntar på styrgruppen")
 
 

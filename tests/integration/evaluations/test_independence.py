@@ -305,7 +305,7 @@ def test_the_section_tells_what_is_held_back_and_hides_outcomes(new: Visit, sign
     assert "lämna utvärderingsteamet" in page and f"/declarations/{declaration.id}" in page
     page = sign_in(person(Role.HEALTH_CARE_DELEGATION)).get(path).text
     assert "Eva Utvärderare är inte godkänd" in page
-    assert "/declarations/" not in page and "jäv" not in page.casefold()
+    assert "/declarations/" not in page and "jäv" not in page.casefold().replace("jävsdeklaration", "")
 
 
 def test_an_evaluation_by_others_has_no_such_section(here: Visit, sign_in: SignIn) -> None:

@@ -91,7 +91,7 @@ def test_before_a_link_is_mailed_the_commissioner_is_waited_for_and_then_the_eva
     member = make.member(evaluation, officer)
     page, links = f"/evaluations/{evaluation.id}", f"/evaluations/{evaluation.id}/links"
     name = member.person.name
-    first = f"Mejla länken till oberoendedeklarationen till {name} Väntar på: Uppdragsgivaren"
+    first = f"Mejla länken till jävsdeklarationen till {name} Väntar på: Uppdragsgivaren"
     assert first in text_of(browser.get(page))
     assert f"Mejla länken till {name}" in text_of(browser.get(links))
     assert browser.post(f"{page}/team/{member.id}/link").status_code == 303
