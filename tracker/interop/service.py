@@ -111,8 +111,7 @@ def _import_one(
     has_faults = any(fault.row in draft.rows for fault in outcome.faults)
     before = len(outcome.faults)
     stored = resolver.find_stored(draft, outcome.faults)
-    if len(outcome.faults) > before:
-        return
+    has_faults = has_faults or len(outcome.faults) > before
     if stored is not None:
         outcome.entries.append(
             Entry(

@@ -241,6 +241,9 @@ def test_a_registry_number_is_kept_matched_and_not_taken_over(market: Person) ->
     assert [(e.action, e.differs) for e in other.entries] == [(service.Action.UNCHANGED, ("title",))]
     taken = _import(market, "Nyckel;Diarienummer;Titel", "k2;LJ 2014/771;Annan")
     assert [(fault.row, fault.column) for fault in taken.faults] == [(2, "registry_number")]
+    number = first.entries[0].registry_number
+    both = _import(market, "Nyckel;Titel;Diarienummer;CPV-kod;Uppdragsgivare", f"k3;Annan;{number};99999999;Ingenstans")
+    assert {fault.column for fault in both.faults} == {"registry_number", "cpv", "assigned_by"}
 
 
 def test_suppliers_are_matched_by_name_and_number(market: Person) -> None:
