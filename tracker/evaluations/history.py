@@ -201,8 +201,42 @@ _WORDS = Vocabulary(
 )
 # How a declaration was assessed is known to those who commission only.
 _WORDS_FOR_OTHERS = replace(_WORDS, untold=_WORDS.untold | {"assessment"})
+# What an evaluator was asked for, fact by fact: budgets, choices and whoever commissions are none of it.
+ASKED: Mapping[str, frozenset[str]] = {
+    AuditAction.EVALUATION_CHANGED: frozenset({"title", "purpose", "questions", "criteria", "scope"}),
+    AuditAction.DELIVERABLE_ADDED: frozenset({"due_on", "delivered_by"}),
+    AuditAction.DELIVERABLE_CHANGED: frozenset({"title", "due_on", "format", "next_step", "delivered_by"}),
+    AuditAction.DELIVERABLE_CANCELLED: frozenset(),
+}
+# What is told beside these facts, and is no change itself.
+_BESIDE = frozenset({"deliverable", "reason"})
 
 
 def lines(events: Sequence[AuditEvent], *, with_assessments: bool = False) -> list[HistoryLine]:
     """The newest first. What the same person caused at the same instant follows in one line."""
     return history.lines(events, _WORDS if with_assessments else _WORDS_FOR_OTHERS)
+
+
+def lines_for_evaluator(events: Sequence[AuditEvent]) -> list[HistoryLine]:
+    """What became another assignment than the one that was read before, the newest first.
+
+    The reason of a day that was moved is told: its form says so. That of something cancelled was written for the file.
+    """
+    return [_WORDS.line(told) for event in events if (told := _asked(event)) is not None]
+
+
+def _asked(event: AuditEvent) -> AuditEvent | None:
+    facts = ASKED.get(event.action)
+    if facts is None:
+        return None
+    is_changed = event.action in (AuditAction.EVALUATION_CHANGED, AuditAction.DELIVERABLE_CHANGED)
+    if is_changed and facts.isdisjoint(event.changes):
+        return None
+    beside = _BESIDE if is_changed else {"deliverable"}
+    # A row of its own that no session knows: the trail's is never touched.
+    return AuditEvent(
+        occurred_at=event.occurred_at,
+        actor_name=event.actor_name,
+        action=event.action,
+        changes={name: value for name, value in event.changes.items() if name in facts | beside},
+    )

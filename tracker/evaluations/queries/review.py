@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import joinedload
 
 from tracker.core.db import db
 from tracker.core.errors import NotFound
@@ -61,6 +60,15 @@ class VersionRow:
     difference: Difference | None = None
     answered: list[ReviewComment] = field(default_factory=list)
     words: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What the evaluator was told of one version: the decision about it, and the comments that were sent."""
+
+    version: DocumentVersion
+    review: Review | None
+    comments: list[ReviewComment]
 
 
 class WaitingKind(StrEnum):
@@ -123,16 +131,25 @@ def list_progress(deliverable: Deliverable) -> Sequence[Progress]:
     return db.session.scalars(query).all()
 
 
-def list_sent_comments(deliverable: Deliverable) -> Sequence[ReviewComment]:
-    """What was asked of the evaluator: the latest version's comments first, by number."""
-    query = (
+def list_rounds(deliverable: Deliverable) -> list[Round]:
+    """Everything that was sent back or approved, the latest version first, with its comments by number."""
+    sent = (
         sa.select(ReviewComment)
-        .join(DocumentVersion, DocumentVersion.id == ReviewComment.version_id)
         .where(ReviewComment.deliverable_id == deliverable.id, ReviewComment.sent_at.is_not(None))
-        .options(joinedload(ReviewComment.document_version))
-        .order_by(DocumentVersion.number.desc(), ReviewComment.number)
+        .order_by(ReviewComment.number)
     )
-    return db.session.scalars(query).all()
+    comments: dict[int, list[ReviewComment]] = {}
+    for comment in db.session.scalars(sent):
+        comments.setdefault(comment.version_id, []).append(comment)
+    query = (
+        sa.select(DocumentVersion, Review)
+        .join(Delivery, Delivery.version_id == DocumentVersion.id)
+        .outerjoin(Review, Review.version_id == DocumentVersion.id)
+        .where(Delivery.deliverable_id == deliverable.id)
+        .order_by(DocumentVersion.number.desc())
+    )
+    rows = [Round(version, decided, comments.get(version.id, [])) for version, decided in db.session.execute(query)]
+    return [row for row in rows if row.review or row.comments]
 
 
 def list_versions(deliverable: Deliverable) -> list[VersionRow]:

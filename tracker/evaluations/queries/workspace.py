@@ -10,17 +10,19 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from tracker.audit.models import AuditEvent
-from tracker.audit.queries import list_for_case
+from tracker.audit.queries import list_for_case as list_events
 from tracker.core.db import db
 from tracker.core.errors import NotFound
 from tracker.documents.models import DocumentVersion, Receipt
 from tracker.evaluations.asked_changes import TOLD, Changed, changed
 from tracker.evaluations.enums import DeliverableKind, DeliverableState, DeliveredBy
+from tracker.evaluations.history import ASKED
 from tracker.evaluations.impartiality import Standing, standing
 from tracker.evaluations.models import (
     Deliverable,
     Delivery,
     Evaluation,
+    EvaluatorLink,
     Question,
     ReviewComment,
     TeamMember,
@@ -79,10 +81,23 @@ def list_others(evaluation: Evaluation) -> Sequence[Deliverable]:
 def latest_changes(evaluation: Evaluation) -> dict[int, Changed]:
     """The last time that what is asked for was changed, by the id of the deliverable."""
     found: dict[int, Changed] = {}
-    for event in list_for_case(evaluation.id, AuditEvent.action.in_(TOLD)):
+    for event in list_events(evaluation.id, AuditEvent.action.in_(TOLD)):
         for number, one in changed([event]).items():
             found.setdefault(number, one)
     return found
+
+
+def list_changes(member: TeamMember) -> Sequence[AuditEvent]:
+    """What was done to the assignment since `member` could first read it, the newest first.
+
+    Counted from the first link: which pages were read is kept nowhere, since mail scanners read them, too.
+    """
+    first = sa.select(sa.func.min(EvaluatorLink.created_at)).where(EvaluatorLink.member_id == member.id)
+    return list_events(
+        member.evaluation_id,
+        AuditEvent.occurred_at > first.scalar_subquery(),
+        AuditEvent.action.in_(list(ASKED)),
+    )
 
 
 def get_deliverable(evaluation: Evaluation, deliverable_id: int) -> Deliverable:

@@ -1,4 +1,5 @@
-"""What the commissioner asks for in the fact check: every comment that was sent back, and the evaluator's answers."""
+"""What the commissioner asks for in the fact check: every version that was sent back, why, with its comments, and the
+evaluator's answers."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from flask_babel import gettext as _
 from tracker.accounts.permissions import opened_by_link
 from tracker.core import clock
 from tracker.evaluations import labels
-from tracker.evaluations.enums import DeliverableState
+from tracker.evaluations.enums import DeliverableState, ReviewOutcome
 from tracker.evaluations.forms.review import AnswerForm
 from tracker.evaluations.models import ReviewComment
 from tracker.evaluations.queries import review as queries
@@ -41,18 +42,16 @@ def answer_comment(token: str, deliverable_id: int, comment_id: int) -> Any:
                 text=form.answer_text.data,
                 version=form.version.data,
             )
-            flash(_("Your answer to comment %(number)d is saved.", number=comment.number), "success")
+            told = {"number": comment.number, "version": comment.document_version.number}
+            flash(_("Your answer to comment %(number)d on version %(version)d is saved.", **told), "success")
             return redirect(url_for("workspace.comments", token=token) + f"#comment-{comment_id}", 303)
     return _page({comment_id: form}), form.status
 
 
 def _page(forms: Mapping[int, AnswerForm] | None = None) -> str:
     """:param forms: an answer that could not be saved, by the id of its comment, with what was typed."""
-    asked = []
-    for deliverable in workspace.list_deliverables(opened().evaluation):
-        rows = queries.list_sent_comments(deliverable)
-        if rows or deliverable.reviews:
-            asked.append((deliverable, rows))
+    deliverables = workspace.list_deliverables(opened().evaluation)
+    asked = [(item, rounds) for item in deliverables if (rounds := queries.list_rounds(item))]
     return render_template(
         "workspace/comments.html",
         evaluation=opened().evaluation,
@@ -60,6 +59,7 @@ def _page(forms: Mapping[int, AnswerForm] | None = None) -> str:
         form_of=lambda comment: (forms or {}).get(comment.id) or _blank(comment),
         failed=list((forms or {}).values()),
         DeliverableState=DeliverableState,
+        ReviewOutcome=ReviewOutcome,
         labels=labels,
     )
 

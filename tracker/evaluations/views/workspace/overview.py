@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from tracker.accounts.permissions import opened_by_link
 from tracker.core import clock
 from tracker.evaluations import labels
+from tracker.evaluations.history import lines_for_evaluator
 from tracker.evaluations.impartiality import Standing, standing
 from tracker.evaluations.queries import workspace as queries
 from tracker.evaluations.queries.review import list_pending_extensions
@@ -39,6 +40,7 @@ def overview(token: str) -> str:
         standing=STANDINGS[standing(here.member)],
         next=queries.next_step(here.member, deliverables, comments),
         deliverables=deliverables,
+        history=lines_for_evaluator(queries.list_changes(here.member)),
         others=queries.list_others(here.evaluation),
         comments=comments,
         drafts=queries.drafts_of(here.member),
