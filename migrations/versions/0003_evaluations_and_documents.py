@@ -296,6 +296,7 @@ def upgrade() -> None:
         sa.Column("response_days", sa.Integer(), nullable=False),
         sa.Column("published_on", sa.Date(), nullable=True),
         sa.Column("report_url", sa.String(length=500), nullable=True),
+        sa.Column("is_sharing_responses", sa.Boolean(), nullable=False),
         sa.Column("source", sa.String(length=500), nullable=True),
         sa.Column("cancel_reason", sa.String(length=500), nullable=True),
         sa.CheckConstraint(
@@ -525,6 +526,19 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("part", sa.String(length=100), nullable=True),
         sa.Column("is_contact", sa.Boolean(), nullable=False),
+        sa.Column(
+            "reminder_days",
+            sa.Enum(
+                "usual",
+                "more",
+                "calendar",
+                name="reminder_days",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
         sa.Column("joined_on", sa.Date(), nullable=False),
         sa.Column("left_on", sa.Date(), nullable=True),
         sa.Column("left_reason", sa.Text(), nullable=True),
@@ -713,6 +727,26 @@ def upgrade() -> None:
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_deliveries_deliverable_id"), ["deliverable_id"], unique=False)
 
+    op.create_table(
+        "given_documents",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("evaluation_id", sa.Integer(), nullable=False),
+        sa.Column("deliverable_id", sa.Integer(), nullable=True),
+        sa.Column("document_id", sa.Integer(), nullable=False),
+        sa.Column("given_at", UTCDateTime(), nullable=False),
+        sa.Column("given_by_name", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["deliverable_id"], ["deliverables.id"], name=op.f("fk_given_documents_deliverable_id_deliverables")
+        ),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["documents.id"], name=op.f("fk_given_documents_document_id_documents")
+        ),
+        sa.ForeignKeyConstraint(
+            ["evaluation_id"], ["evaluations.id"], name=op.f("fk_given_documents_evaluation_id_evaluations")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_given_documents")),
+        sa.UniqueConstraint("evaluation_id", "document_id", name=op.f("uq_given_documents_evaluation_id_document_id")),
+    )
     op.create_table(
         "evaluator_links",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1014,6 +1048,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_deliveries_deliverable_id"))
 
     op.drop_table("deliveries")
+    op.drop_table("given_documents")
     with op.batch_alter_table("declarations", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_declarations_member_id"))
 

@@ -72,6 +72,8 @@ class AuditAction(StrEnum):
     EVALUATOR_LINK_MADE = "evaluator-link:made"
     EVALUATOR_LINK_RENEWED = "evaluator-link:renewed"
     EVALUATOR_LINK_REVOKED = "evaluator-link:revoked"
+    DOCUMENT_GIVEN = "evaluation:document-given"
+    DOCUMENT_TAKEN_BACK = "evaluation:document-taken-back"
     DELIVERABLE_ADDED = "deliverable:added"
     DELIVERABLE_CHANGED = "deliverable:changed"
     DELIVERABLE_CANCELLED = "deliverable:cancelled"

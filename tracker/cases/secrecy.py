@@ -126,6 +126,15 @@ def may_see_document(
     return not TABLE[strictest, information, stage].isdisjoint(seen_as)
 
 
+def may_be_given_to_evaluator(
+    case: Case, secrecy_class: SecrecyClass, information: InformationClass = InformationClass.GENERAL
+) -> bool:
+    """Whether those who evaluate may have a document of `case`: outside, and let into it as its followers are."""
+    stage = _STAGE_OF_PHASE.get(case.phase, Stage.BEFORE_AWARD)
+    strictest = max(case.secrecy_class, secrecy_class, key=_STRICTNESS.index)
+    return Relation.FOLLOWER in TABLE[strictest, information, stage]
+
+
 def visible_parts(
     viewer: Viewer,
     secrecy_class: sa.SQLColumnExpression[SecrecyClass],

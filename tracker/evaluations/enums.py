@@ -95,6 +95,14 @@ class ProgressAnswer(StrEnum):
     MORE_TIME = "more_time"
 
 
+class ReminderDays(StrEnum):
+    """How often an evaluator is reminded before a day. None of them leaves out the last reminder."""
+
+    USUAL = "usual"
+    MORE = "more"
+    CALENDAR = "calendar"
+
+
 class RequestState(StrEnum):
     """A wish for more time; ``withdrawn`` when a later answer replaced it."""
 

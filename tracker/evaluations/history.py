@@ -51,6 +51,8 @@ ACTIONS: Mapping[str, Any] = {
     AuditAction.EVALUATOR_LINK_MADE: _l("Made a link for an evaluator"),
     AuditAction.EVALUATOR_LINK_RENEWED: _l("Renewed an evaluator's link"),
     AuditAction.EVALUATOR_LINK_REVOKED: _l("Withdrew an evaluator's link"),
+    AuditAction.DOCUMENT_GIVEN: _l("Gave the evaluator a document"),
+    AuditAction.DOCUMENT_TAKEN_BACK: _l("Took a document back from the evaluator"),
     AuditAction.DELIVERABLE_ADDED: _l("Asked for a deliverable"),
     AuditAction.DELIVERABLE_CHANGED: _l("Changed a deliverable"),
     AuditAction.DELIVERABLE_CANCELLED: _l("No longer asks for a deliverable"),
@@ -97,6 +99,7 @@ FIELDS: Mapping[str, Any] = {
     "contract_reference": _l("Contract number"),
     "contract_ore": _l("Contract value"),
     "response_days": _l("Days for responses"),
+    "is_sharing_responses": _l("The evaluator may read the responses"),
     "published_on": _l("Published on"),
     "report_url": _l("Address of the report"),
     "source": _l("Source"),
@@ -207,6 +210,8 @@ ASKED: Mapping[str, frozenset[str]] = {
     AuditAction.DELIVERABLE_ADDED: frozenset({"due_on", "delivered_by"}),
     AuditAction.DELIVERABLE_CHANGED: frozenset({"title", "due_on", "format", "next_step", "delivered_by"}),
     AuditAction.DELIVERABLE_CANCELLED: frozenset(),
+    AuditAction.DOCUMENT_GIVEN: frozenset({"document"}),
+    AuditAction.DOCUMENT_TAKEN_BACK: frozenset({"document"}),
 }
 # What is told beside these facts, and is no change itself.
 _BESIDE = frozenset({"deliverable", "reason"})

@@ -14,6 +14,7 @@ from tracker.evaluations.views import (
     deliverables,
     delivery,
     follow_up,
+    given,
     independence,
     links,
     listing,
@@ -35,7 +36,7 @@ from tracker.organisations import visibility
 
 # Imported here so that each hangs its views on its blueprint.
 COMMISSION = (listing, new, page, sections, team, deliverables)
-VIEWS = (decisions, independence, review, delivery, links, questions, recommendations, actions, follow_up, costs)
+VIEWS = (decisions, independence, review, delivery, given, links, questions, recommendations, actions, follow_up, costs)
 WORKSPACE = (overview, handing_in, calendar, renew, asking, declaration, decline, progress, comments, recommending)
 
 

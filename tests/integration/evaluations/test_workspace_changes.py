@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 
 from bs4 import BeautifulSoup
 
 from tests.factories import evaluations as make
-from tests.factories import reviews
+from tests.factories import follow_up, reviews
+from tests.factories.organisations import load_reference
+from tests.factories.people import person
 from tests.integration.evaluations.conftest import Visit
-from tracker.evaluations.enums import Criterion, DeliverableKind
-from tracker.evaluations.service import brief, deliverables, review
+from tests.support.client import Client
+from tracker.accounts.enums import Role
+from tracker.core.db import db
+from tracker.evaluations.enums import Criterion, DeliverableKind, ResponseKind
+from tracker.evaluations.service import brief, deliverables, links, review
 
 LATER = make.NOW + timedelta(hours=1)
 FIRST_DAY, SECOND_DAY = date(2027, 6, 15), date(2027, 7, 1)
@@ -101,3 +107,22 @@ def test_a_long_list_of_changes_is_folded(here: Visit) -> None:
         )
     [folded] = section(here, "", "[aria-labelledby=changed] details")
     assert "2 tidigare ändringar" in folded and "Skäl 5" in folded and "Skäl 8" not in folded
+
+
+def test_the_evaluator_reads_the_responses_only_when_the_commissioner_lets_them(
+    client: Client, at: Callable[[datetime], None]
+) -> None:
+    load_reference()
+    officer = person(Role.MARKET)
+    evaluation = follow_up.reported(officer, count=2)
+    first, _second = evaluation.recommendations
+    follow_up.response(first, officer, ResponseKind.REJECTED, reason="Ryms inte i budgeten.")
+    link = links.make_link(actor=officer, now=make.NOW, member=make.member(evaluation, officer))
+    path = f"/commission/{links.token(link)}/recommendations"
+    assert "Ryms inte i budgeten." not in client.get(path).text
+    evaluation.is_sharing_responses = True
+    db.session.commit()
+    articles = BeautifulSoup(client.get(path).text, "html.parser").find_all("article")
+    told = [" ".join(item.get_text(" ").split()) for item in articles]
+    assert "Ryms inte i budgeten." in told[0] and "Marknadsfunktionen" in told[0] and "Avvisas" in told[0]
+    assert "21 dagar" in told[1] and "Inte besvarad" in told[1] and "14 december 2026" in told[1]

@@ -14,7 +14,16 @@ from tracker.cases.enums import SecrecyClass
 from tracker.documents import receipts
 from tracker.evaluations.enums import Assessment, ProgressAnswer
 from tracker.evaluations.models import CostAllocation, Evaluation, EvaluatorLink, TeamMember
-from tracker.evaluations.service import costs, independence, links, progress, questions, recommendations, selection
+from tracker.evaluations.service import (
+    costs,
+    given,
+    independence,
+    links,
+    progress,
+    questions,
+    recommendations,
+    selection,
+)
 
 
 @dataclass
@@ -63,12 +72,14 @@ def whole(officer: Person, assessor: Person, word: str, secrecy: SecrecyClass = 
     allocation = shared(evaluation, officer, word)
     cases.add_note(actor=officer, now=make.NOW, case=evaluation, body=f"Anteckning {word}")
     letter = documents.document(evaluation, f"Brev {word}", correspondent=f"Avsändare {word}", body=f"Innehåll {word}")
+    handed = given.give(actor=officer, now=make.NOW, evaluation=evaluation, document=letter)
     ids = {
         "evaluation_id": evaluation.id,
         "case_id": evaluation.id,
         "document_id": letter.id,
         "version_id": version.id,
         "receipt_id": receipt.id,
+        "given_id": handed.id,
         "member_id": member.id,
         "declaration_id": declaration.id,
         "link_id": link.id,

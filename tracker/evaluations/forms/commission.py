@@ -79,6 +79,12 @@ class FactsForm(BaseForm):
         _l("Who may know of the case"), choices=lambda: choices_of(labels.SECRECY), coerce=SecrecyClass
     )
     leaves = BooleanField(_l("I leave the case and will no longer see it."))
+    is_sharing_responses = BooleanField(
+        _l("The evaluator may read the responses"),
+        description=_l(
+            "Once the recommendations are issued: each response, its reason, and how long others have waited."
+        ),
+    )
     version = VersionField()
 
 

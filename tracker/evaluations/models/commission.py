@@ -22,6 +22,7 @@ from tracker.evaluations.enums import (
     DeliverableState,
     DeliveredBy,
     EngagementKind,
+    ReminderDays,
     Selection,
 )
 from tracker.organisations.models import Organisation
@@ -36,7 +37,8 @@ class Evaluation(Case):
     15 May 2014; the others are noted only, in the phase ``noted``, and never counted as ours.
 
     ``criteria`` are codes of ``Criterion``. ``response_days`` are calendar days from the approval of the final
-    report until every recommendation has its management response. Amounts in öre without VAT.
+    report until every recommendation has its management response. ``is_sharing_responses``: the evaluator reads them.
+    Amounts in öre without VAT.
     """
 
     __tablename__ = "evaluations"
@@ -72,6 +74,7 @@ class Evaluation(Case):
     response_days: Mapped[int] = mapped_column(default=42)
     published_on: Mapped[date | None] = mapped_column()
     report_url: Mapped[str | None] = mapped_column(sa.String(500))
+    is_sharing_responses: Mapped[bool] = mapped_column(default=False)
     source: Mapped[str | None] = mapped_column(sa.String(500))
     cancel_reason: Mapped[str | None] = mapped_column(sa.String(500))
 
@@ -127,7 +130,7 @@ class TeamMember(Versioned, Model):
     """Somebody who evaluates. ``person`` is a contact without roles: mail reaches them, nothing signs them in.
 
     ``left_on`` ends the part; the declarations stay. ``left_reason`` is what a member wrote who declined or left by
-    themself. One member at a time is the contact, who gets the reminders.
+    themself. One member at a time is the contact, who gets the reminders, on the days that ``reminder_days`` names.
     """
 
     __tablename__ = "team_members"
@@ -147,6 +150,9 @@ class TeamMember(Versioned, Model):
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
     part: Mapped[str | None] = mapped_column(sa.String(100))
     is_contact: Mapped[bool] = mapped_column(default=False)
+    reminder_days: Mapped[ReminderDays] = mapped_column(
+        enum_column(ReminderDays, "reminder_days"), default=ReminderDays.USUAL
+    )
     joined_on: Mapped[date] = mapped_column()
     left_on: Mapped[date | None] = mapped_column()
     left_reason: Mapped[str | None] = mapped_column(sa.Text)
@@ -260,6 +266,27 @@ class Delivery(Model):
     deliverable: Mapped[Deliverable] = relationship(back_populates="deliveries")
     version: Mapped[DocumentVersion] = relationship()
     member: Mapped[TeamMember | None] = relationship()
+
+
+class GivenDocument(Model):
+    """A document of the case that the commissioner lets the evaluator have: the terms of reference, a template.
+
+    Without a deliverable it is about the whole commission. Whether it is shown is asked of the secrecy table each time.
+    """
+
+    __tablename__ = "given_documents"
+    __table_args__ = (sa.UniqueConstraint("evaluation_id", "document_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    evaluation_id: Mapped[int] = mapped_column(sa.ForeignKey("evaluations.id"))
+    deliverable_id: Mapped[int | None] = mapped_column(sa.ForeignKey("deliverables.id"))
+    document_id: Mapped[int] = mapped_column(sa.ForeignKey("documents.id"))
+    given_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    given_by_name: Mapped[str] = mapped_column(sa.String(200))
+
+    evaluation: Mapped[Evaluation] = relationship()
+    deliverable: Mapped[Deliverable | None] = relationship()
+    document: Mapped[Document] = relationship()
 
 
 class Question(Model):

@@ -28,6 +28,7 @@ from tracker.evaluations.models import (
     TeamMember,
     UploadedDraft,
 )
+from tracker.evaluations.queries.given import list_files
 from tracker.evaluations.workflow import CLOSED_PHASES
 
 WAITING = (DeliverableState.OPEN, DeliverableState.RETURNED)
@@ -111,6 +112,12 @@ def get_deliverable(evaluation: Evaluation, deliverable_id: int) -> Deliverable:
     if found is None:
         raise NotFound("deliverable")
     return found
+
+
+def get_readable_version(evaluation: Evaluation, version_id: int) -> DocumentVersion:
+    """A file that was delivered in this commission, or that the commissioner has given to it. Raises NotFound."""
+    given = next((file.version for file in list_files(evaluation) if file.version.id == version_id), None)
+    return given or get_delivered_version(evaluation, version_id)
 
 
 def get_delivered_version(evaluation: Evaluation, version_id: int) -> DocumentVersion:

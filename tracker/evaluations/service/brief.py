@@ -49,6 +49,7 @@ def change_facts(
     budget_ore: int | None,
     response_days: int,
     leaves: bool = False,
+    is_sharing_responses: bool = False,
     version: int | None = None,
 ) -> Evaluation:
     """Who is responsible, who commissioned it by which decision, the budget, how widely it is known.
@@ -56,6 +57,7 @@ def change_facts(
     :param leaves: the actor knows that they will no longer see the case.
     :param response_days: calendar days for the management responses, counted when the final report is approved; the
         clock is not turned back once it runs.
+    :param is_sharing_responses: whether the evaluator reads them.
     :raises DomainError: on its field; on ``leaves`` when that has to be said first.
     """
     cases.check_version(evaluation.version, version, facts_texts(evaluation))
@@ -80,6 +82,7 @@ def change_facts(
     evaluation.commission_decision = short_text(commission_decision, "commission_decision", LONGEST_LINE)
     evaluation.budget_ore = checked_amount(budget_ore, "budget_ore")
     evaluation.response_days = response_days
+    evaluation.is_sharing_responses = is_sharing_responses
     check_direct_award(evaluation, "budget_ore")
     return save(actor, now, evaluation, AuditAction.EVALUATION_CHANGED)
 
@@ -150,6 +153,7 @@ def facts_texts(evaluation: Evaluation) -> dict[str, str]:
         "commission_decision": evaluation.commission_decision or "",
         "budget_ore": kronor(evaluation.budget_ore),
         "response_days": str(evaluation.response_days),
+        "is_sharing_responses": "y" if evaluation.is_sharing_responses else "",
         "version": str(evaluation.version),
     }
 

@@ -67,6 +67,7 @@ def facts(evaluation_id: int) -> Any:
                 budget_ore=form.budget_ore.data,
                 response_days=form.response_days.data or 0,
                 leaves=form.leaves.data,
+                is_sharing_responses=form.is_sharing_responses.data,
                 version=form.version.data,
             )
             return saved(evaluation_id) if may_see(current_user, evaluation) else _left()

@@ -24,6 +24,7 @@ from tracker.evaluations.impartiality import gaps
 from tracker.evaluations.models import Deliverable, Delivery, EvaluatorLink, TeamMember
 from tracker.evaluations.queries import links as link_queries
 from tracker.evaluations.queries import workspace as queries
+from tracker.evaluations.queries.given import list_files
 from tracker.evaluations.queries.review import find_last_difference
 from tracker.evaluations.service import delivery as service
 from tracker.evaluations.service import drafts
@@ -101,8 +102,8 @@ def receipt_pdf(token: str, number: str) -> Response:
 @blueprint.get("/versions/<int:version_id>/file")
 @opened_by_link
 def download(token: str, version_id: int) -> Any:
-    """A file that was delivered here, given back to those who delivered it, and written down."""
-    version = queries.get_delivered_version(opened().evaluation, version_id)
+    """A file that was delivered here, or given by the commissioner, handed out and written down."""
+    version = queries.get_readable_version(opened().evaluation, version_id)
     if not is_downloadable(version):
         page = render_template("workspace/not_yet.html", evaluation=opened().evaluation, version=version)
         return page, 409
@@ -223,6 +224,7 @@ def _page(deliverable_id: int, form: DeliveryForm) -> str:
         deliveries=queries.list_deliveries(deliverable),
         receipts=queries.receipts_of(evaluation),
         draft=draft,
+        given=[file for file in list_files(evaluation) if file.deliverable_id in (None, deliverable.id)],
         form=form,
         gaps=gaps(evaluation),
         last_difference=find_last_difference(deliverable),

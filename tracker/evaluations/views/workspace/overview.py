@@ -11,6 +11,7 @@ from tracker.evaluations import labels
 from tracker.evaluations.history import lines_for_evaluator
 from tracker.evaluations.impartiality import Standing, standing
 from tracker.evaluations.queries import workspace as queries
+from tracker.evaluations.queries.given import list_files
 from tracker.evaluations.queries.review import list_pending_extensions
 from tracker.evaluations.views.workspace.blueprint import blueprint, opened
 from tracker.evaluations.workflow import CLOSED_PHASES
@@ -41,6 +42,7 @@ def overview(token: str) -> str:
         next=queries.next_step(here.member, deliverables, comments),
         deliverables=deliverables,
         history=lines_for_evaluator(queries.list_changes(here.member)),
+        given=list_files(here.evaluation),
         others=queries.list_others(here.evaluation),
         comments=comments,
         drafts=queries.drafts_of(here.member),

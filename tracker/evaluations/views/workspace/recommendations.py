@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -13,9 +14,10 @@ from tracker.core.filters import locale_code
 from tracker.evaluations import labels
 from tracker.evaluations.forms.follow_up import RecommendationForm, RemoveForm
 from tracker.evaluations.impartiality import gaps
-from tracker.evaluations.models import Recommendation
+from tracker.evaluations.models import Evaluation, Recommendation
 from tracker.evaluations.queries import follow_up as queries
 from tracker.evaluations.service import recommendations as service
+from tracker.evaluations.standing import Age, age_on, state_of
 from tracker.evaluations.views.recommendations import addressees, values_of
 from tracker.evaluations.views.workspace.blueprint import blueprint, opened, saving
 from tracker.evaluations.workflow import CLOSED_PHASES
@@ -47,18 +49,27 @@ def recommendations(token: str) -> Any:
             flash(_("Recommendation %(number)d is saved.", number=made.number), "success")
             return redirect(url_for("workspace.recommendations", token=token), 303)
     evaluation = opened().evaluation
+    listed = queries.list_for_evaluation(evaluation.id)
     page = render_template(
         "workspace/recommendations.html",
         evaluation=evaluation,
         form=form,
-        recommendations=queries.list_for_evaluation(evaluation.id),
+        recommendations=listed,
         named=lambda body: name_on(body, clock.today(), locale_code()),
+        ages=_ages(evaluation, listed),
         is_issued=service.is_issued(evaluation),
         is_over=evaluation.phase in CLOSED_PHASES,
         waits=bool(gaps(evaluation)),
         labels=labels,
     )
     return page, form.status
+
+
+def _ages(evaluation: Evaluation, listed: Sequence[Recommendation]) -> dict[int, Age | None]:
+    """Those whose response is shown, with the age of each that is open: nothing unless the commissioner shares them."""
+    if not evaluation.is_sharing_responses:
+        return {}
+    return {item.id: age_on(clock.today(), item.issued_on, state_of(item)) for item in listed if item.issued_on}
 
 
 @blueprint.route(ONE, methods=["GET", "POST"])

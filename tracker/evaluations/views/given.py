@@ -1,0 +1,79 @@
+"""Which documents of the case the evaluator may have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from tracker.accounts.permissions import Permission, requires
+from tracker.core import clock
+from tracker.core.choices import id_choices
+from tracker.documents import queries as documents
+from tracker.documents.labels import registry_number
+from tracker.evaluations.enums import DeliverableState
+from tracker.evaluations.forms.given import GiveForm
+from tracker.evaluations.models import Evaluation
+from tracker.evaluations.queries import given as queries
+from tracker.evaluations.service import given as service
+from tracker.evaluations.views.blueprint import blueprint, found, found_deliverable, saving
+from tracker.evaluations.workflow import IDLE_PHASES
+
+
+@blueprint.route("/evaluations/<int:evaluation_id>/given", methods=["GET", "POST"])
+@requires(Permission.EVALUATION_EDIT)
+def given_documents(evaluation_id: int) -> Any:
+    form = _form(found(evaluation_id))
+    if form.validate_on_submit():
+        with saving(form, dict):
+            deliverable_id = form.deliverable_id.data
+            made = service.give(
+                actor=current_user,
+                now=clock.now(),
+                evaluation=found(evaluation_id),
+                document=documents.get_document(current_user, form.document_id.data or 0),
+                deliverable=found_deliverable(evaluation_id, deliverable_id) if deliverable_id else None,
+            )
+            flash(_("The evaluator can now fetch %(title)s.", title=made.document.title), "success")
+            return _back(evaluation_id)
+    evaluation = found(evaluation_id)
+    given = [row for row in queries.list_given(evaluation) if documents.find_document(current_user, row.document_id)]
+    page = render_template(
+        "evaluations/given.html",
+        evaluation=evaluation,
+        form=form,
+        rows=[(row, queries.open_version(row)) for row in given],
+        is_over=evaluation.phase in IDLE_PHASES,
+        registry_number=registry_number,
+    )
+    return page, form.status
+
+
+@blueprint.post("/evaluations/<int:evaluation_id>/given/<int:given_id>/remove")
+@requires(Permission.EVALUATION_EDIT)
+def take_back_document(evaluation_id: int, given_id: int) -> Response:
+    given = queries.get_given(found(evaluation_id), given_id)
+    documents.get_document(current_user, given.document_id)
+    service.take_back(actor=current_user, now=clock.now(), given=given)
+    flash(_("The evaluator no longer finds the document."), "success")
+    return _back(evaluation_id)
+
+
+def _form(evaluation: Evaluation) -> GiveForm:
+    form = GiveForm()
+    theirs = {item.document_id for item in evaluation.deliverables if item.deliveries}
+    rows = documents.list_for_case(current_user, evaluation.id)
+    form.document_id.choices = id_choices(
+        [(item.id, f"{registry_number(item)} {item.title}") for item in rows if item.id not in theirs]
+    )
+    asked = [(item.id, item.title) for item in evaluation.deliverables if item.state is not DeliverableState.CANCELLED]
+    form.deliverable_id.choices = id_choices(asked, _l("The whole commission"))
+    return form
+
+
+def _back(evaluation_id: int) -> Response:
+    return redirect(url_for("evaluations.given_documents", evaluation_id=evaluation_id), 303)
