@@ -10,7 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from icalendar import Calendar, Event, vText
+from icalendar import Alarm, Calendar, Event, vText
+
+# When the calendar rings on a day, by the reader's own clock: an all-day event begins at midnight.
+_MORNING = timedelta(hours=8)
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 PRODUCT = "-//Samordna//Samordna//SV"
@@ -19,7 +22,8 @@ PRODUCT = "-//Samordna//Samordna//SV"
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One day. ``uid`` stays the same for as long as the event is the same thing; ``sequence`` grows when it moves
-    (a deadline's ``date_version``); ``changed_at`` is when it was last changed. ``url`` leads to its page."""
+    (a deadline's ``date_version``); ``changed_at`` is when it was last changed. ``url`` leads to its page.
+    ``alarms`` are days before ``on`` on which the calendar rings."""
 
     uid: str
     on: date
@@ -28,6 +32,7 @@ class Entry:
     url: str
     sequence: int
     changed_at: datetime
+    alarms: Sequence[date] = ()
 
 
 def calendar(entries: Sequence[Entry], name: str) -> bytes:
@@ -56,4 +61,14 @@ def _event(entry: Entry) -> Event:
     event.add("url", entry.url)
     # A deadline takes no time of the day from anybody.
     event.add("transp", "TRANSPARENT")
+    for day in entry.alarms:
+        event.add_component(_alarm(entry, day))
     return event
+
+
+def _alarm(entry: Entry, day: date) -> Alarm:
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", entry.title)
+    alarm.add("trigger", day - entry.on + _MORNING)
+    return alarm

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from tracker.core.actor import Actor
 from tracker.core.calendar import add_working_days
 from tracker.core.clock import local_date
+from tracker.deadlines import events
 from tracker.deadlines import service as deadlines
 from tracker.deadlines.enums import Basis, DeadlineKind, DeadlineState
 from tracker.deadlines.models import Deadline
@@ -65,6 +66,7 @@ def derive(*, actor: Actor, now: datetime, evaluation: Evaluation) -> None:
             continue
         if before is not None and before.state is DeadlineState.MET and item.met_on is None:
             deadlines.reopen(actor=actor, now=now, deadline=before)
+        before_owner_id = before.owner_id if before is not None else None
         deadline = deadlines.set_deadline(
             actor=actor,
             now=now,
@@ -76,6 +78,9 @@ def derive(*, actor: Actor, now: datetime, evaluation: Evaluation) -> None:
             owner_id=item.owner_id,
             subject=item.subject,
         )
+        if before is not None and before_owner_id != item.owner_id:
+            # Whoever owes it now may have chosen other days to be reminded on.
+            events.deadline_replanned.send(deadline, now=now)
         if item.met_on is not None:
             deadlines.mark_met(actor=actor, now=now, deadline=deadline, met_on=item.met_on)
     keep = {item.source_key for item in items}

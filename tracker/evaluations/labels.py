@@ -24,6 +24,7 @@ from tracker.evaluations.enums import (
     Priority,
     ProgressAnswer,
     RecommendationState,
+    ReminderDays,
     RequestState,
     ResponseKind,
     ReviewOutcome,
@@ -132,6 +133,12 @@ COMMENT_ANSWERS: Mapping[CommentAnswer, Any] = {
     CommentAnswer.ACCEPTED: _l("Changed as asked"),
     CommentAnswer.PARTLY: _l("Changed in part"),
     CommentAnswer.REJECTED: _l("Not changed"),
+}
+
+REMINDER_DAYS: Mapping[ReminderDays, Any] = {
+    ReminderDays.USUAL: _l("As usual: 14, 7 and 2 working days before"),
+    ReminderDays.MORE: _l("More often: 30, 14, 7, 2 and 1 working days before"),
+    ReminderDays.CALENDAR: _l("Only the last, 2 working days before: my calendar reminds me of the rest"),
 }
 
 PROGRESS: Mapping[ProgressAnswer, Any] = {

@@ -28,7 +28,16 @@ from tracker.evaluations.views import (
 )
 from tracker.evaluations.views.blueprint import blueprint
 from tracker.evaluations.views.workspace import blueprint as gate
-from tracker.evaluations.views.workspace import calendar, comments, declaration, decline, overview, progress, renew
+from tracker.evaluations.views.workspace import (
+    calendar,
+    comments,
+    declaration,
+    decline,
+    overview,
+    progress,
+    reminders,
+    renew,
+)
 from tracker.evaluations.views.workspace import delivery as handing_in
 from tracker.evaluations.views.workspace import questions as asking
 from tracker.evaluations.views.workspace import recommendations as recommending
@@ -37,7 +46,19 @@ from tracker.organisations import visibility
 # Imported here so that each hangs its views on its blueprint.
 COMMISSION = (listing, new, page, sections, team, deliverables)
 VIEWS = (decisions, independence, review, delivery, given, links, questions, recommendations, actions, follow_up, costs)
-WORKSPACE = (overview, handing_in, calendar, renew, asking, declaration, decline, progress, comments, recommending)
+WORKSPACE = (
+    overview,
+    handing_in,
+    calendar,
+    renew,
+    asking,
+    declaration,
+    decline,
+    progress,
+    comments,
+    recommending,
+    reminders,
+)
 
 
 def init_app(app: Flask) -> None:

@@ -21,9 +21,9 @@ from tracker.cases.models import Case, Participant
 from tracker.core import calendar
 from tracker.core.db import db
 from tracker.deadlines.enums import DeadlineState
+from tracker.deadlines.ladders import Rung, overdue_rung
 from tracker.deadlines.models import Deadline
 from tracker.reminders.enums import ItemState, Part, ReminderState, StopReason
-from tracker.reminders.ladders import Rung, overdue_rung
 from tracker.reminders.models import Reminder, ReminderItem, ReminderMail
 
 _case = Case.__table__

@@ -16,10 +16,10 @@ from tracker.core import calendar
 from tracker.core.db import db
 from tracker.deadlines import labels
 from tracker.deadlines.enums import Basis, DeadlineKind, DeadlineState
+from tracker.deadlines.ladders import overdue_rung
 from tracker.deadlines.models import Deadline
 from tracker.reminders import planning
 from tracker.reminders.enums import Part, ReminderState, StopReason
-from tracker.reminders.ladders import overdue_rung
 from tracker.reminders.models import Reminder
 
 # Reminders that were dropped lately are told, too; older ones would only bury them.

@@ -12,12 +12,14 @@ import sqlalchemy as sa
 from tracker.accounts.models import Person
 from tracker.core import calendar, clock
 from tracker.core.db import db
+from tracker.deadlines import ladders
 from tracker.deadlines.enums import DeadlineState
 from tracker.deadlines.models import Deadline
+from tracker.evaluations.queries import reminding
 from tracker.outbox import service as outbox
 from tracker.outbox.enums import MessageKind, MessageState
 from tracker.outbox.models import OutboxMessage
-from tracker.reminders import ladders, outside, planning
+from tracker.reminders import outside, planning
 from tracker.reminders.enums import ItemState, ReminderState, StopReason
 from tracker.reminders.models import Reminder, ReminderItem, ReminderMail
 
@@ -41,7 +43,8 @@ def arm(*, now: datetime, deadline: Deadline) -> None:
     if deadline.state is not DeadlineState.OPEN:
         return
     today = clock.local_date(now)
-    ahead, passed = ladders.rungs_from(deadline.kind, deadline.due_on, today)
+    steps = reminding.chosen_steps(deadline)
+    ahead, passed = ladders.rungs_from(deadline.kind, deadline.due_on, today, steps)
     common: dict[str, Any] = {"deadline_id": deadline.id, "date_version": deadline.date_version}
     rows = [
         common | {"step": rung.step, "planned_on": rung.planned_on, "state": state, "reason": reason}
@@ -60,6 +63,14 @@ def arm(*, now: datetime, deadline: Deadline) -> None:
         where=sa.and_(Reminder.state == ReminderState.VOID, statement.excluded.state == ReminderState.PLANNED.value),
     )
     db.session.execute(statement, rows)
+
+
+def rearm(*, now: datetime, deadline: Deadline) -> None:
+    """Other days before the same date. What was told of it already stands, and so does what follows the date."""
+    ahead = sa.and_(Reminder.state == ReminderState.PLANNED, Reminder.step < 0)
+    theirs = sa.and_(Reminder.deadline_id == deadline.id, Reminder.date_version == deadline.date_version)
+    db.session.execute(sa.delete(Reminder).where(theirs, ahead).execution_options(synchronize_session=False))
+    arm(now=now, deadline=deadline)
 
 
 def disarm(*, deadline: Deadline, reason: StopReason) -> None:

@@ -27,6 +27,10 @@ def _moved(deadline: Deadline, *, now: datetime, **_: Any) -> None:
     service.arm(now=now, deadline=deadline)
 
 
+def _replanned(deadline: Deadline, *, now: datetime, **_: Any) -> None:
+    service.rearm(now=now, deadline=deadline)
+
+
 def _met(deadline: Deadline, **_: Any) -> None:
     service.disarm(deadline=deadline, reason=StopReason.DEADLINE_MET)
 
@@ -49,6 +53,7 @@ def init_app(app: Flask) -> None:
     # blinker knows a receiver it has seen before, so a second application adds nothing.
     events.deadline_made.connect(_made)
     events.deadline_moved.connect(_moved)
+    events.deadline_replanned.connect(_replanned)
     events.deadline_met.connect(_met)
     events.deadline_cancelled.connect(_cancelled)
     events.deadline_reopened.connect(_moved)

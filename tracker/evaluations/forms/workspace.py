@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField
+from wtforms import RadioField, SelectField
 from wtforms.validators import Length
 
+from tracker.core.choices import choices_of
 from tracker.core.forms import BaseForm, LongTextField, Required, SubmissionField
 from tracker.documents.upload_fields import FileFields
+from tracker.evaluations import labels
+from tracker.evaluations.enums import ReminderDays
 from tracker.evaluations.service.questions import LONGEST
 from tracker.evaluations.service.team import LONGEST_REASON
 
@@ -17,6 +20,12 @@ class QuestionForm(BaseForm):
 
     body = LongTextField(_l("Your question"), [Required(_l("Write your question.")), Length(max=LONGEST)])
     submission = SubmissionField()
+
+
+class RemindersForm(BaseForm):
+    """How often a member is reminded."""
+
+    days = RadioField(_l("Mail before the day"), choices=lambda: choices_of(labels.REMINDER_DAYS), coerce=ReminderDays)
 
 
 class DeclineForm(BaseForm):

@@ -17,8 +17,12 @@ from tracker.core.checks import not_in_future, required_text, short_text
 from tracker.core.clock import local_date
 from tracker.core.db import db
 from tracker.core.errors import DomainError
+from tracker.deadlines.enums import DeadlineKind
+from tracker.deadlines.events import deadline_replanned
+from tracker.deadlines.queries import list_for_case
 from tracker.evaluations import news
 from tracker.evaluations.deadlines import contact_of, derive
+from tracker.evaluations.enums import ReminderDays
 from tracker.evaluations.impartiality import current_team, gaps
 from tracker.evaluations.models import Evaluation, TeamMember
 from tracker.evaluations.queries.links import list_for_member
@@ -107,6 +111,26 @@ def change_member(
     db.session.flush()
     _record(AuditAction.TEAM_MEMBER_CHANGED, actor, now, member, changes)
     derive(actor=actor, now=now, evaluation=evaluation)
+    return member
+
+
+def choose_reminders(*, actor: Actor, now: datetime, member: TeamMember, days: ReminderDays) -> TeamMember:
+    """How often a member is reminded before a day. It counts for what is owed while the member is the contact.
+
+    :raises DomainError: when the evaluation is over.
+    """
+    evaluation = member.evaluation
+    hold(evaluation)
+    refuse_idle(evaluation)
+    if member.reminder_days is days:
+        return member
+    member.reminder_days = days
+    changes = audit.diff(member)
+    db.session.flush()
+    _record(AuditAction.TEAM_MEMBER_CHANGED, actor, now, member, changes)
+    for deadline in list_for_case(evaluation.id):
+        if deadline.kind is DeadlineKind.DELIVERABLE and deadline.owner_id == member.person_id:
+            deadline_replanned.send(deadline, now=now)
     return member
 
 

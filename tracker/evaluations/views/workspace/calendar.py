@@ -12,6 +12,7 @@ from tracker.deadlines.calendar_event import MEDIA_TYPE, Entry
 from tracker.deadlines.calendar_event import calendar as written
 from tracker.evaluations.models import Deliverable
 from tracker.evaluations.queries import workspace as queries
+from tracker.evaluations.reminder_days import rung_in_calendar
 from tracker.evaluations.views.workspace.blueprint import blueprint, found_deliverable, opened
 
 
@@ -46,6 +47,7 @@ def _file(items: Sequence[Deliverable]) -> Response:
             url=settings.base_url,
             sequence=item.version,
             changed_at=evaluation.updated_at,
+            alarms=rung_in_calendar(opened().member.reminder_days, item.due_on),
         )
         for item in items
     ]

@@ -8,11 +8,13 @@ from flask_babel import lazy_gettext as _l
 from tracker.accounts.permissions import opened_by_link
 from tracker.core import clock
 from tracker.evaluations import labels
+from tracker.evaluations.deadlines import contact_of
 from tracker.evaluations.history import lines_for_evaluator
 from tracker.evaluations.impartiality import Standing, standing
 from tracker.evaluations.queries import workspace as queries
 from tracker.evaluations.queries.given import list_files
 from tracker.evaluations.queries.review import list_pending_extensions
+from tracker.evaluations.reminder_days import mailed_on
 from tracker.evaluations.views.workspace.blueprint import blueprint, opened
 from tracker.evaluations.workflow import CLOSED_PHASES
 
@@ -51,6 +53,8 @@ def overview(token: str) -> str:
         wishes={item.deliverable_id: item for item in list_pending_extensions(here.evaluation)},
         changes=queries.latest_changes(here.evaluation),
         is_over=is_over,
+        contact=contact_of(here.evaluation),
+        mailed_on=mailed_on,
         is_awaiting=not is_over and any(item.state in queries.WAITING for item in deliverables),
         today=clock.today(),
     )

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.core import calendar
+from tracker.deadlines import ladders
 from tracker.deadlines.enums import DeadlineKind
-from tracker.reminders import ladders
-from tracker.reminders.ladders import Rung
+from tracker.deadlines.ladders import Rung
 
 days = st.dates(date(1991, 6, 1), date(2057, 1, 1))
 kinds = st.sampled_from(list(DeadlineKind))

@@ -47,14 +47,16 @@ def steps_before(kind: DeadlineKind) -> tuple[int, ...]:
     return SHORTER.get(kind, DEFAULT)
 
 
-def ladder(kind: DeadlineKind, due_on: date) -> list[Rung]:
+def ladder(kind: DeadlineKind, due_on: date, steps: tuple[int, ...] | None = None) -> list[Rung]:
     """The rungs up to and with the day itself, in order of time.
+
+    :param steps: working days before, where somebody has chosen others than those of the kind.
 
     A deadline that falls on a day off is spoken of on the working day before, not after it. Rungs before the years
     whose working days are known are left out.
     """
     rungs = []
-    for before in sorted(steps_before(kind), reverse=True):
+    for before in sorted(steps or steps_before(kind), reverse=True):
         try:
             rungs.append(Rung(-before, calendar.add_working_days(due_on, -before)))
         except calendar.CalendarError:
@@ -76,12 +78,14 @@ def overdue_rung(due_on: date, after: date) -> Rung:
     return Rung(step, calendar.add_working_days(start, step - passed))
 
 
-def rungs_from(kind: DeadlineKind, due_on: date, today: date) -> tuple[list[Rung], list[Rung]]:
+def rungs_from(
+    kind: DeadlineKind, due_on: date, today: date, steps: tuple[int, ...] | None = None
+) -> tuple[list[Rung], list[Rung]]:
     """What is still ahead (today included) and what has passed already, for a date that is set ``today``.
 
     Something is always ahead: a date that has passed goes on with its next overdue rung.
     """
-    rungs = ladder(kind, due_on)
+    rungs = ladder(kind, due_on, steps)
     ahead = [rung for rung in rungs if rung.planned_on >= today]
     if not ahead:
         ahead = [overdue_rung(due_on, today - timedelta(days=1))]
