@@ -27,8 +27,8 @@ from tracker.evaluations.views import (
     team,
 )
 from tracker.evaluations.views.blueprint import blueprint
-from tracker.evaluations.views.workspace import blueprint as gate
 from tracker.evaluations.views.workspace import (
+    astray,
     calendar,
     comments,
     declaration,
@@ -38,6 +38,7 @@ from tracker.evaluations.views.workspace import (
     reminders,
     renew,
 )
+from tracker.evaluations.views.workspace import blueprint as gate
 from tracker.evaluations.views.workspace import delivery as handing_in
 from tracker.evaluations.views.workspace import questions as asking
 from tracker.evaluations.views.workspace import recommendations as recommending
@@ -64,6 +65,7 @@ WORKSPACE = (
 def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.register_blueprint(gate.blueprint)
+    astray.init_app(app)
     mails.init_app()
     panels.register(app, "workspace", workspace_panel.load, position=20)
     news.init_app()

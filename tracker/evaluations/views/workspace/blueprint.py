@@ -38,13 +38,17 @@ from tracker.evaluations.service import links
 from tracker.evaluations.workflow import BEFORE_CONTRACT
 
 __all__ = [
+    "Opened",
     "blueprint",
     "found_deliverable",
+    "frame",
     "inspect",
     "keeps_draft",
     "link_key",
+    "open_commission",
     "opened",
     "saving",
+    "sent_texts",
     "tell_braked",
 ]
 
@@ -145,7 +149,7 @@ def expired_page(link: EvaluatorLink) -> Response:
         _read_form()
         is_kept = keep is not None and keep(link)
         if not is_kept:
-            texts = [text for key, text in request.form.items() if key not in _UNSHOWN and len(text) > 1]
+            texts = sent_texts()
     address = masked_address(link.member.person.email)
     return _page("workspace/expired.html", link, texts=texts, address=address, is_draft_kept=is_kept)
 
@@ -182,6 +186,11 @@ def keeps_draft(endpoint: str) -> Callable[[Keeper], Keeper]:
     return register
 
 
+def sent_texts() -> list[str]:
+    """What was written in the form of this request, to be copied."""
+    return [text for key, text in request.form.items() if key not in _UNSHOWN and len(text) > 1]
+
+
 def _read_form() -> None:
     """Take the whole body before anything is written: the database is let go while a slow line sends."""
     if request.mimetype in ("multipart/form-data", "application/x-www-form-urlencoded"):
@@ -201,8 +210,11 @@ def _guard(setup: BlueprintSetupState) -> None:
 
 @blueprint.context_processor
 def _frame() -> dict[str, Any]:
-    token = (request.view_args or {}).get("token", "")
-    here = g.get("opened")
+    return frame(g.get("opened"), (request.view_args or {}).get("token", ""))
+
+
+def frame(here: Opened | None, token: str) -> dict[str, Any]:
+    """What the frame of the pages needs, where the blueprint's own context is not at hand, too."""
     # Once the report is approved there is nothing left to decline.
     may_decline = here is not None and here.evaluation.phase in (*BEFORE_CONTRACT, EvaluationPhase.UNDER_WAY)
     return {"opened": here, "token": token, "workspace_menu": _menu(token), "may_decline": may_decline}
