@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("context", sa.String(length=80), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("sender", sa.String(length=80), nullable=True),
         sa.Column("file_name", sa.String(length=200), nullable=False),
         sa.Column("size_bytes", sa.BigInteger(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=True),

@@ -85,6 +85,33 @@ def test_a_form_whose_file_was_refused_waits_for_nothing(form: Page, tmp_path: P
     assert form.url.endswith("/documents/new")
 
 
+@pytest.mark.parametrize(
+    ("kind", "body", "is_shown"),
+    [("text/plain; charset=utf-8", "Utvärderingen är avslutad.", True), ("text/html", "<h1>En sida</h1>", False)],
+)
+def test_why_a_rule_refuses_the_file_is_said_before_it_is_sent(
+    form: Page, tmp_path: Path, kind: str, body: str, is_shown: bool
+) -> None:
+    answer = {"status": 422, "body": body, "headers": {"Tus-Resumable": "1.0.0", "Content-Type": kind}}
+    form.route("**/cases/*/uploads", lambda route: route.fulfill(**answer))
+    form.set_input_files("input[type=file]", file(tmp_path, "sent.txt", MB))
+    if is_shown:
+        expect(form.locator(PROBLEM)).to_have_text(body, timeout=PATIENCE_MS)
+        expect(form.locator(STATUS)).to_be_empty()
+        assert form.evaluate("document.querySelector('input[type=file]').files.length") == 0
+    else:
+        expect(form.locator(STATUS)).to_contain_text("tillsammans med formuläret", timeout=PATIENCE_MS)
+        assert "En sida" not in form.locator("main").inner_text()
+
+
+def test_a_line_that_breaks_while_the_browser_is_online_is_said_to_be_tried_again(form: Page, tmp_path: Path) -> None:
+    form.route("**/uploads/*", lambda route: route.abort() if route.request.method == "PATCH" else route.continue_())
+    form.set_input_files("input[type=file]", file(tmp_path, "bruten.txt", 20 * MB))
+    expect(form.locator(STATUS)).to_contain_text("försöker igen", timeout=PATIENCE_MS)
+    form.unroute("**/uploads/*")
+    expect(form.locator(STATUS)).to_contain_text("bruten.txt är uppladdad", timeout=PATIENCE_MS)
+
+
 def test_paused_by_keyboard_and_gone_on_with_after_a_reload(form: Page, tmp_path: Path) -> None:
     path = file(tmp_path, "avbruten.txt", 40 * MB)
     offsets: list[int] = []

@@ -149,7 +149,8 @@ class Upload(Model):
     there is the offset: nothing is written here between creation and the last byte.
 
     ``token_hash`` is the SHA-256 of the secret in its address. ``context`` is a name that the domain gives its place
-    (``case:12``, ``deliverable:7``); only there it can be used. ``size_bytes`` is what was declared, ``sha256`` what
+    (``case:12``, ``deliverable:7``); only there it can be used. ``sender`` is what let the sender in, where that can be
+    taken back (``link:5``). ``size_bytes`` is what was declared, ``sha256`` what
     was received; it leads from a used upload to the file in the store, so that the same form twice finds it twice.
     """
 
@@ -160,6 +161,7 @@ class Upload(Model):
     token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
     context: Mapped[str] = mapped_column(sa.String(80), index=True)
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    sender: Mapped[str | None] = mapped_column(sa.String(80))
     file_name: Mapped[str] = mapped_column(sa.String(200))
     size_bytes: Mapped[int] = mapped_column(sa.BigInteger)
     sha256: Mapped[str | None] = mapped_column(sa.String(64))

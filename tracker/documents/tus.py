@@ -26,6 +26,7 @@ from werkzeug.http import http_date
 
 from tracker.core.bodies import discard_rest, impatient
 from tracker.core.db import db, reading, release
+from tracker.core.errors import DomainError
 from tracker.core.storage import DiskFull, file_store
 from tracker.documents import incoming, staging, uploads
 from tracker.documents.enums import UploadState
@@ -49,6 +50,15 @@ class Refused(HTTPException):
         super().__init__(text, Response(text, status, {"Tus-Resumable": VERSION, **named}, mimetype="text/plain"))
 
 
+@contextmanager
+def refusing() -> Iterator[None]:
+    """What a service refuses in here is told as an answer of the protocol, for the script to show."""
+    try:
+        yield
+    except DomainError as error:
+        raise Refused(422, str(error.message)) from error
+
+
 def options() -> Response:
     """What this server can do."""
     return _answer(
@@ -60,8 +70,11 @@ def options() -> Response:
     )
 
 
-def create(context: str, person_id: int | None, now: datetime) -> Response:
-    """Open an upload in `context`, and answer with its address. The view has made sure that the asker may."""
+def create(context: str, person_id: int | None, now: datetime, sender: str | None = None) -> Response:
+    """Open an upload in `context`, and answer with its address. The view has made sure that the asker may.
+
+    :param sender: what let the asker in, for the gate of its kind (`uploads.register_gate`) to ask about later.
+    """
     _check_version()
     size = _number("Upload-Length")
     if size == 0:
@@ -82,7 +95,7 @@ def create(context: str, person_id: int | None, now: datetime) -> Response:
         check_name(file_name)
     except FileRefused as error:
         raise Refused(415, str(error)) from error
-    upload, token = uploads.begin(context, person_id, file_name, size, now)
+    upload, token = uploads.begin(context, person_id, file_name, size, now, sender)
     address = url_for("documents.upload", upload_token=token)
     return _answer(201, Location=address, Upload_Expires=http_date(upload.expires_at))
 
@@ -102,6 +115,7 @@ def tell(token: str, now: datetime) -> Response:
 def append(token: str, now: datetime) -> Response:
     """Take the next bytes. They are kept as they come: also when the line breaks, or the disk is full."""
     upload = _find(token, now)
+    _ask_gate(upload, now)
     _check_version()
     if request.mimetype != BODY_TYPE:
         raise _refusal(415, _("The file must be sent as %(type)s.", type=BODY_TYPE))
@@ -187,6 +201,13 @@ def _find(token: str, now: datetime) -> Upload:
         if upload.state not in staging.WAITING or upload.expires_at <= now:
             raise _refusal(410, _("The upload is over. Choose the file again."))
         return upload
+
+
+def _ask_gate(upload: Upload, now: datetime) -> None:
+    with reading():
+        text = uploads.refusal(upload, now)
+    if text is not None:
+        raise _refusal(410, str(text))
 
 
 def _check_version() -> None:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
@@ -30,18 +32,24 @@ PERSON_FILES = 3 * WAITING_FILES
 WAITING_UPLOADS = 100
 UPLOADS_PER_DAY = 1000
 
+Gate = Callable[[Upload, datetime], Any]
+_gates: dict[str, Gate] = {}
+
 
 class TooMany(DomainError):
     """So much waits already that nothing more is taken in."""
 
 
-def begin(context: str, person_id: int | None, file_name: str, size_bytes: int, now: datetime) -> tuple[Upload, str]:
+def begin(
+    context: str, person_id: int | None, file_name: str, size_bytes: int, now: datetime, sender: str | None = None
+) -> tuple[Upload, str]:
     """A new upload, and the secret of its address."""
     token = secrets.token_urlsafe(24)
     upload = Upload(
         token_hash=hash_of(token),
         context=context,
         person_id=person_id,
+        sender=sender,
         file_name=clean_name(file_name),
         size_bytes=size_bytes,
         state=UploadState.OPEN,
@@ -72,6 +80,20 @@ def let_go(which: sa.ColumnElement[bool]) -> None:
     ended = sa.update(Upload).where(waits).values(state=UploadState.TERMINATED).returning(Upload.id)
     for upload_id in db.session.scalars(ended).all():
         remove_after_commit(staging.path_of(upload_id))
+
+
+def register_gate(kind: str, gate: Gate) -> None:
+    """Ask `gate` before bytes are taken of a sender whose name begins with `kind` and a colon.
+
+    :param gate: gives the reason why its sender may no longer send, or None.
+    """
+    _gates[kind] = gate
+
+
+def refusal(upload: Upload, now: datetime) -> Any:
+    """Why its sender may no longer send, or None."""
+    gate = _gates.get((upload.sender or "").partition(":")[0])
+    return gate(upload, now) if gate is not None else None
 
 
 def refuse_too_many(context: str, person_id: int | None, size_bytes: int, now: datetime) -> None:

@@ -11,6 +11,7 @@ from flask_babel import ngettext
 
 from tracker.core.db import db
 from tracker.core.filters import date_long, instant
+from tracker.evaluations import formats
 from tracker.evaluations.enums import (
     ProgressAnswer,
     RequestState,
@@ -137,6 +138,8 @@ def _delivered(evaluation: Evaluation, params: Mapping[str, Any], is_open: bool)
         _("Received: %(when)s, %(late)s.", when=instant(version.received_at), late=late),
         _("Version: %(number)s.", number=version.number),
     ]
+    if is_open and formats.missed(deliverable.format, version.file_name):
+        lines.append(_("Another format than asked for (%(format)s).", format=deliverable.format))
     if (earlier := find_earlier_same(delivery)) is not None:
         lines.append(_("It is the same file as version %(number)d.", number=earlier.version.number))
     if version.number > 1:

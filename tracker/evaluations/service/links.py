@@ -7,6 +7,7 @@ pages never uses a link up: mail scanners follow every address in a mail.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
@@ -17,6 +18,7 @@ from tracker.audit.enums import AuditAction
 from tracker.core.actor import SYSTEM, Actor
 from tracker.core.db import db
 from tracker.core.errors import DomainError
+from tracker.documents.models import Upload
 from tracker.evaluations.enums import LinkState
 from tracker.evaluations.models import EvaluatorLink, TeamMember
 from tracker.evaluations.queries import links as queries
@@ -29,6 +31,7 @@ RENEWALS_PER_DAY = 5
 # A second press of the button within this time brings no second mail.
 RENEWAL_PAUSE = timedelta(minutes=2)
 
+SENDER = "link"
 _PURPOSE = b"samordna evaluator link v1\0"
 
 
@@ -170,6 +173,19 @@ def live_link_for(member: TeamMember, now: datetime, *, actor: Actor = SYSTEM) -
     if any(link.revoked_at is not None for link in queries.list_for_member(member)[:1]):
         raise DomainError(_l("The link of %(name)s was revoked. Mail a new one first.", name=member.person.name))
     return make_link(actor=actor, now=now, member=member)
+
+
+def sender_of(link: EvaluatorLink) -> str:
+    """The name under which files are sent by this link."""
+    return f"{SENDER}:{link.id}"
+
+
+def why_refused(upload: Upload, now: datetime) -> Any:
+    """Why no more bytes are taken of a file that was begun by a link: the link no longer works. None while it does."""
+    link = db.session.get(EvaluatorLink, int((upload.sender or "").partition(":")[2]))
+    if link is not None and queries.state_of(link, now) is LinkState.LIVE:
+        return None
+    return _l("The link that the file was sent by no longer works. Open it again to see what you can do.")
 
 
 def note_use(link: EvaluatorLink, now: datetime) -> None:

@@ -61,7 +61,8 @@ def deliver_for(evaluation_id: int, deliverable_id: int) -> Any:
 def create_upload_for(evaluation_id: int, deliverable_id: int) -> Response:
     """A file that is sent in pieces (tus)."""
     deliverable = _awaited(evaluation_id, deliverable_id)
-    service.refuse_unless_awaited(deliverable)
+    with tus.refusing():
+        service.refuse_unless_awaited(deliverable)
     return tus.create(context=drafts.context_of(deliverable), person_id=current_user.id, now=clock.now())
 
 

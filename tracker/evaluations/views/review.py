@@ -14,7 +14,7 @@ from tracker.cases.secrecy import may_see
 from tracker.core import clock
 from tracker.documents import queries as documents
 from tracker.documents.models import Document
-from tracker.evaluations import labels
+from tracker.evaluations import formats, labels
 from tracker.evaluations.enums import DeliverableState, DeliveredBy, RequestState
 from tracker.evaluations.forms.review import CommentForm, ExtensionForm, RemoveForm
 from tracker.evaluations.models import Deliverable, ReviewComment
@@ -115,6 +115,7 @@ def deliverable_page(deliverable: Deliverable, comment_form: CommentForm | None 
         # What was said in the fact check is between the commissioner and the evaluator.
         may_read_comments=may_review or has_permission(current_user, Permission.AUDIT_READ),
         is_downloadable=documents.is_downloadable,
+        is_other_format=lambda version: formats.missed(deliverable.format, version.file_name),
         gaps=independence.gaps(evaluation),
         RequestState=RequestState,
         labels=labels,

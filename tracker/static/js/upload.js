@@ -19,6 +19,11 @@ function shown(bytes, total) {
   return new Intl.NumberFormat(document.documentElement.lang, format).format(amount);
 }
 
+// A refusal by the protocol is a sentence for people; a whole page that something else answered with is not.
+function isPlain(response) {
+  return (response.getHeader("Content-Type") || "").startsWith("text/plain");
+}
+
 class UploadField {
   constructor(root, tus) {
     this.root = root;
@@ -103,6 +108,8 @@ class UploadField {
     this.file = file;
     this.toldPercent = 0;
     this.toldAt = Date.now();
+    this.isRetrying = false;
+    this.sent = 0;
     const upload = new this.tus.Upload(file, {
       endpoint: this.endpoint,
       chunkSize: CHUNK_BYTES,
@@ -110,6 +117,7 @@ class UploadField {
       metadata: { filename: file.name, filetype: file.type },
       headers: { "X-CSRFToken": this.form.elements.csrf_token.value },
       removeFingerprintOnSuccess: true,
+      onShouldRetry: (error) => this.mayRetry(error),
       onProgress: (sent, total) => this.progress(sent, total),
       onSuccess: () => this.succeed(upload),
       onError: (error) => this.fail(error),
@@ -129,7 +137,24 @@ class UploadField {
     }
   }
 
+  // As the client decides by itself, and the page says so: some seconds pass between the attempts.
+  mayRetry(error) {
+    const status = error.originalResponse ? error.originalResponse.getStatus() : 0;
+    const mayRetry = (status < 400 || status >= 500 || status === 409 || status === 423) && navigator.onLine;
+    if (mayRetry && this.phase === "sending") {
+      this.isRetrying = true;
+      this.tell(this.root.dataset.textRetrying);
+    }
+    return mayRetry;
+  }
+
   progress(sent, total) {
+    if (this.isRetrying && sent > this.sent) {
+      this.isRetrying = false;
+      const { textWait, textSending } = this.root.dataset;
+      this.tell(this.isSubmitWaiting ? textWait : words(textSending, { name: this.file.name }));
+    }
+    this.sent = sent;
     const percent = Math.floor((100 * sent) / total);
     this.bar.value = percent;
     this.figures.textContent = words(this.root.dataset.textProgress, {
@@ -161,7 +186,7 @@ class UploadField {
   fail(error) {
     const response = error.originalResponse;
     const status = response ? response.getStatus() : 0;
-    if (status === 413 || status === 415 || status === 429) {
+    if ([413, 415, 429].includes(status) || (status === 422 && isPlain(response))) {
       this.refuse(response.getBody());
     } else if (status >= 400 && status < 500 && status !== 423) {
       // Something between us does not let the protocol through: the file goes with the form.

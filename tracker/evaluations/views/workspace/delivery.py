@@ -18,7 +18,7 @@ from tracker.core.errors import DomainError
 from tracker.documents import incoming, inspection, receipts, serving, tus
 from tracker.documents.keeping import keep_sent
 from tracker.documents.queries import is_downloadable
-from tracker.evaluations import labels
+from tracker.evaluations import formats, labels
 from tracker.evaluations.forms.workspace import DeliveryForm
 from tracker.evaluations.impartiality import gaps
 from tracker.evaluations.models import Deliverable, Delivery, EvaluatorLink, TeamMember
@@ -27,7 +27,7 @@ from tracker.evaluations.queries import workspace as queries
 from tracker.evaluations.queries.given import list_files
 from tracker.evaluations.queries.review import find_last_difference
 from tracker.evaluations.service import delivery as service
-from tracker.evaluations.service import drafts
+from tracker.evaluations.service import drafts, links
 from tracker.evaluations.views.workspace.blueprint import (
     blueprint,
     found_deliverable,
@@ -65,8 +65,14 @@ def deliver(token: str, deliverable_id: int) -> Any:
 def create_upload(token: str, deliverable_id: int) -> Response:
     """A file that is sent in pieces (tus). Refused at once where nothing can be handed in."""
     deliverable = found_deliverable(deliverable_id)
-    service.refuse_unless_awaited(deliverable)
-    return tus.create(context=drafts.context_of(deliverable), person_id=opened().person.id, now=clock.now())
+    with tus.refusing():
+        service.refuse_unless_awaited(deliverable)
+    return tus.create(
+        context=drafts.context_of(deliverable),
+        person_id=opened().person.id,
+        now=clock.now(),
+        sender=links.sender_of(opened().link),
+    )
 
 
 @blueprint.post("/deliverables/<int:deliverable_id>/draft/delete")
@@ -87,6 +93,7 @@ def receipt(token: str, number: str) -> str:
         evaluation=opened().evaluation,
         receipt=found,
         delivery=delivery,
+        is_other_format=formats.missed(delivery.deliverable.format, delivery.version.file_name),
         is_set_aside=delivery.version.is_set_aside,
         findings=[inspection.FINDINGS[code] for code in delivery.version.findings],
         asks_for_recommendations=queries.asks_for_recommendations(delivery.deliverable),

@@ -15,6 +15,7 @@ from tracker.evaluations.forms.review import ProgressForm
 from tracker.evaluations.queries import review as queries
 from tracker.evaluations.service import progress as service
 from tracker.evaluations.views.workspace.blueprint import blueprint, found_deliverable, opened, saving
+from tracker.evaluations.workflow import CLOSED_PHASES
 
 
 @blueprint.route("/deliverables/<int:deliverable_id>/progress", methods=["GET", "POST"])
@@ -37,12 +38,14 @@ def progress(token: str, deliverable_id: int) -> Any:
             )
             flash(_("Thank you. %(name)s is told at once.", name=opened().evaluation.responsible.name), "success")
             return redirect(url_for("workspace.progress", token=token, deliverable_id=deliverable_id), 303)
+    is_over = opened().evaluation.phase in CLOSED_PHASES
     page = render_template(
         "workspace/progress.html",
         evaluation=opened().evaluation,
         deliverable=found_deliverable(deliverable_id),
         answers=queries.list_progress(deliverable),
-        is_awaited=deliverable.state in service.AWAITED,
+        is_awaited=deliverable.state in service.AWAITED and not is_over,
+        is_over=is_over,
         form=form,
         RequestState=RequestState,
         labels=labels,
