@@ -32,6 +32,7 @@ def begin(client: Client, path: str) -> str:
 @pytest.mark.parametrize(("phase", "said"), [("closed", "avslutad"), ("cancelled", "avbruten")])
 def test_what_is_over_shows_its_state_and_no_form(here: Visit, phase: str, said: str) -> None:
     here.evaluation.phase = EvaluationPhase(phase).value
+    here.evaluation.cancel_reason = "Uppdraget dras tillbaka" if phase == "cancelled" else None
     db.session.commit()
     for path in (here.deliver_path, f"{here.deliver_path}/progress"):
         page = here.client.get(path).text
