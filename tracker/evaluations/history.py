@@ -226,10 +226,7 @@ def lines(events: Sequence[AuditEvent], *, with_assessments: bool = False) -> li
 
 
 def lines_for_evaluator(events: Sequence[AuditEvent]) -> list[HistoryLine]:
-    """What became another assignment than the one that was read before, the newest first.
-
-    The reason of a day that was moved is told: its form says so. That of something cancelled was written for the file.
-    """
+    """What became another assignment than the one that was read before, the newest first."""
     return [_WORDS.line(told) for event in events if (told := _asked(event)) is not None]
 
 
@@ -240,11 +237,10 @@ def _asked(event: AuditEvent) -> AuditEvent | None:
     is_changed = event.action in (AuditAction.EVALUATION_CHANGED, AuditAction.DELIVERABLE_CHANGED)
     if is_changed and facts.isdisjoint(event.changes):
         return None
-    beside = _BESIDE if is_changed else {"deliverable"}
     # A row of its own that no session knows: the trail's is never touched.
     return AuditEvent(
         occurred_at=event.occurred_at,
         actor_name=event.actor_name,
         action=event.action,
-        changes={name: value for name, value in event.changes.items() if name in facts | beside},
+        changes={name: value for name, value in event.changes.items() if name in facts | _BESIDE},
     )
