@@ -19,7 +19,7 @@ from tracker.core.db import db
 from tracker.core.i18n import using_locale
 from tracker.evaluations import news
 from tracker.evaluations.enums import Assessment, DeliverableKind, ProgressAnswer
-from tracker.evaluations.models import Deliverable, Delivery
+from tracker.evaluations.models import Deliverable, Delivery, Evaluation
 from tracker.evaluations.news import NewsEvent
 from tracker.evaluations.news_texts import TO_EVALUATORS
 from tracker.evaluations.queries.links import list_for_member
@@ -36,10 +36,11 @@ def messages(event: NewsEvent) -> list[OutboxMessage]:
     return [message for message in found if message.params["event"] == event.value]
 
 
-def composed(event: NewsEvent) -> Mail:
-    """The last mail of this kind as it would leave now."""
+def composed(event: NewsEvent, evaluation: Evaluation | None = None) -> Mail:
+    """A mail of this kind (about that evaluation) as it would leave now."""
+    found = [mail for mail in messages(event) if evaluation is None or mail.params["evaluation_id"] == evaluation.id]
     with using_locale("sv"):
-        return news.compose(outgoing(messages(event)[-1]))
+        return news.compose(outgoing(found[-1]))
 
 
 def cause(here: Visit, event: NewsEvent) -> None:
@@ -126,7 +127,7 @@ def test_the_mail_of_a_case_that_may_not_be_mailed_names_its_number_only(
     closed = visit(client, title="En hemlig utvärdering", secrecy_class=SecrecyClass.RESTRICTED)
     closed.deliverable.title = "Hemlig delrapport"
     cause(closed, event)
-    mail = composed(event)
+    mail = composed(event, closed.evaluation)
     whole = mail.subject + mail.text + (mail.html or "")
     assert closed.evaluation.registry_number in mail.subject
     for secret in (*SECRETS, "En hemlig", "Hemlig delrapport", "Intervjuerna", "Rätta", "underlaget", "bilaga 1"):
