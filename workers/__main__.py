@@ -10,11 +10,16 @@ from typing import Any
 
 import config
 
+# A child that ends waits until its parent has read its last result, 30 s by itself; a parent that is told to stop reads
+# no more. What was done is in the database, so nothing hangs on the result.
+TENTHS_TO_WAIT_FOR_THE_PARENT = 20
+
 
 def run_worker(concurrency: int) -> int:
     """Run the worker until it is told to stop; its exit code."""
     import gc
 
+    from billiard import pool
     from celery.apps.worker import Worker
     from celery.signals import worker_before_create_process
 
@@ -22,6 +27,7 @@ def run_worker(concurrency: int) -> int:
 
     logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
     celery_app.loader.import_default_modules()
+    pool.GUARANTEE_MESSAGE_CONSUMPTION_RETRY_LIMIT = TENTHS_TO_WAIT_FOR_THE_PARENT
 
     @worker_before_create_process.connect
     def freeze_memory(**_: Any) -> None:

@@ -68,15 +68,15 @@ def test_the_form_waits_for_the_file(form: Page, tmp_path: Path) -> None:
 
 
 def test_a_form_whose_file_was_refused_waits_for_nothing(form: Page, tmp_path: Path) -> None:
-    def refuse(route: Route) -> None:
-        time.sleep(1)
-        route.fulfill(status=429, body="Det är fullt just nu.", headers={"Tus-Resumable": "1.0.0"})
-
-    form.route("**/cases/*/uploads", refuse)
+    held: list[Route] = []
+    form.route("**/cases/*/uploads", lambda route: held.append(route))
     form.fill("[name=title]", "Inte av sig själv")
     form.fill("[name=correspondent]", "Bolaget Exempel AB")
-    form.set_input_files("input[type=file]", file(tmp_path, "nekad.txt", MB))
+    with form.expect_request("**/cases/*/uploads"):
+        form.set_input_files("input[type=file]", file(tmp_path, "nekad.txt", MB))
     form.locator("main form button[type=submit]").last.click()
+    expect(form.locator(STATUS)).to_contain_text("skickas av sig")
+    held[0].fulfill(status=429, body="Det är fullt just nu.", headers={"Tus-Resumable": "1.0.0"})
     expect(form.locator(PROBLEM)).to_contain_text("fullt", timeout=PATIENCE_MS)
     form.unroute("**/cases/*/uploads")
     form.set_input_files("input[type=file]", file(tmp_path, "en annan.txt", MB))
