@@ -22,6 +22,8 @@ from tracker.core.clock import local_date
 from tracker.core.db import db
 from tracker.core.storage import file_store
 from tracker.core.typeset import encoded, typeset
+from tracker.documents import service as documents
+from tracker.documents.enums import Direction, DocumentKind
 from tracker.documents.incoming import IncomingFile
 from tracker.evaluations.enums import (
     Assessment,
@@ -40,6 +42,7 @@ from tracker.evaluations.service import (
     commission,
     deliverables,
     delivery,
+    given,
     independence,
     links,
     progress,
@@ -214,6 +217,26 @@ class _Cast:
         )
         return made.version_id
 
+    def give(self, deliverable: Deliverable, at: datetime, *paragraphs: str) -> None:
+        """Register a paper that the commissioner drew up, and let the evaluator have it."""
+        officer = self.person(Role.SUPPORT)
+        version = documents.register(
+            actor=officer,
+            now=at,
+            case=deliverable.evaluation,
+            incoming=_paper(deliverable.title, officer.name, paragraphs, at),
+            kind=DocumentKind.TERMS_OF_REFERENCE,
+            title=deliverable.title,
+            direction=Direction.INTERNAL,
+        )
+        given.give(
+            actor=officer,
+            now=at,
+            evaluation=deliverable.evaluation,
+            document=version.document,
+            deliverable=deliverable,
+        )
+
     def approve(self, deliverable: Deliverable, version_id: int, at: datetime) -> None:
         review.approve_version(actor=self.person(Role.SUPPORT), now=at, deliverable=deliverable, version_id=version_id)
 
@@ -243,6 +266,7 @@ def _under_way(cast: _Cast) -> None:
             "Controller på läkemedelsenheten",
         ),
     )
+    cast.give(terms, cast.ago(102), "Utvärderingen ska visa om modellen fungerar som landstingen beslutade.")
     deliverables.mark_done(actor=cast.person(Role.SUPPORT), now=cast.ago(102), deliverable=terms)
     cast.contract(made, cast.ago(95), 480_000 * _KR)
     inception = cast.ask(made, DeliverableKind.INCEPTION_REPORT, cast.day(-62), cast.ago(95))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import render_template
 from flask_babel import lazy_gettext as _l
 
@@ -18,6 +20,9 @@ from tracker.evaluations.reminder_days import mailed_on
 from tracker.evaluations.views.workspace.blueprint import blueprint, opened
 from tracker.evaluations.workflow import CLOSED_PHASES
 
+# What has changed lately stands open on the page, and what came before it is folded.
+LATELY = timedelta(days=14)
+MOST_SHOWN = 3
 STANDINGS = {
     Standing.UNDECLARED: _l("Your declaration of independence is not signed yet."),
     Standing.UNASSESSED: _l("Your declaration is signed, and the styrgrupp is assessing it."),
@@ -36,6 +41,7 @@ def overview(token: str) -> str:
     deliverables = queries.list_deliverables(here.evaluation)
     comments = queries.unanswered_comments(here.evaluation)
     is_over = here.evaluation.phase in CLOSED_PHASES
+    history = lines_for_evaluator(queries.list_changes(here.member))
     return render_template(
         "workspace/overview.html",
         evaluation=here.evaluation,
@@ -43,7 +49,8 @@ def overview(token: str) -> str:
         standing=STANDINGS[standing(here.member)],
         next=queries.next_step(here.member, deliverables, comments),
         deliverables=deliverables,
-        history=lines_for_evaluator(queries.list_changes(here.member)),
+        history=history,
+        news=min(MOST_SHOWN, sum(line.at > clock.now() - LATELY for line in history)),
         given=list_files(here.evaluation),
         others=queries.list_others(here.evaluation),
         comments=comments,
