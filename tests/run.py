@@ -24,6 +24,7 @@ CHECKS = {
 }
 # What starts whole products, browsers and brokers comes by itself: it measures answers in seconds.
 QUICK = ("tests/architecture", "tests/unit", "tests/integration")
+# A folder of these goes to one process, and each waits more than it computes.
 WHOLE = ("tests/workers", "tests/faults", "tests/e2e")
 
 
@@ -54,7 +55,8 @@ def run_check(name: str, command: list[str]) -> bool:
 def run_tests(arguments: list[str], skips: Skips, *, is_whole: bool) -> int:
     """One run on two cores; the exit status of pytest."""
     choice = ["-m", "not slow"] if is_whole else ["-m", "not slow and not long", "--one-engine"]
-    return int(pytest.main(["-n", "2", "--dist", "loadgroup", "-q", *choice, *arguments], plugins=[skips]))
+    processes = str(len(WHOLE)) if arguments == list(WHOLE) else "2"
+    return int(pytest.main(["-n", processes, "--dist", "loadgroup", "-q", *choice, *arguments], plugins=[skips]))
 
 
 def main(arguments: list[str]) -> int:
