@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,6 +14,7 @@ from flask.testing import FlaskClient
 from tests.factories import people
 from tests.support.client import Client
 from tests.support.forms import form_values
+from tests.support.statements import statements
 from tracker.accounts import service
 from tracker.accounts.enums import Role
 from tracker.accounts.models import BrowserSession, OneTimeLink, Person
@@ -31,21 +31,6 @@ SignIn = Callable[[Person], Client]
 @pytest.fixture
 def person(app: Flask) -> Person:
     return people.person(Role.MARKET, Role.SUPPORT)
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """The SQL that is sent inside."""
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        seen.append(statement)
-
-    sa.event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        sa.event.remove(db.engine, "before_cursor_execute", note)
 
 
 def row_of(client: FlaskClient) -> BrowserSession:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 
 import pytest
-import sqlalchemy as sa
 from bs4 import BeautifulSoup
 from flask import Flask
 
@@ -15,6 +12,7 @@ from tests.factories.cases import bare_case
 from tests.factories.documents import document, version
 from tests.factories.people import person
 from tests.support.client import Client
+from tests.support.statements import statements
 from tracker.accounts.enums import Role
 from tracker.accounts.models import Person
 from tracker.cases.enums import InformationClass, SecrecyClass
@@ -51,20 +49,6 @@ def titles(viewer: Person, text: str, filters: DocumentFilters | None = None) ->
 def one(viewer: Person, text: str) -> Hit:
     (hit,) = search(viewer, text).items
     return hit
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    sent: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        sent.append(statement)
-
-    sa.event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        sa.event.remove(db.engine, "before_cursor_execute", note)
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable
 
-import sqlalchemy as sa
 from flask import Flask
 
 from tests.factories import follow_up
@@ -14,6 +11,7 @@ from tests.factories.evaluations import NOW
 from tests.factories.organisations import load_reference
 from tests.factories.people import person
 from tests.support.client import Client
+from tests.support.statements import statements
 from tracker.accounts.enums import Role
 from tracker.accounts.models import Person
 from tracker.core import clock
@@ -21,20 +19,6 @@ from tracker.core.db import db
 from tracker.evaluations.enums import ResponseKind
 from tracker.evaluations.models import Evaluation
 from tracker.evaluations.service import responses
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    told: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        told.append(statement)
-
-    sa.event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield told
-    finally:
-        sa.event.remove(db.engine, "before_cursor_execute", note)
 
 
 def followed_up(officer: Person, count: int) -> Evaluation:

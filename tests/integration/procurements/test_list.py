@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
 import openpyxl
 import pytest
-import sqlalchemy as sa
 from bs4 import BeautifulSoup
 from flask import Flask
 
@@ -19,31 +16,15 @@ from tests.factories.organisations import supplier
 from tests.factories.people import person
 from tests.factories.procurements import NOW, TODAY, contract, procurement
 from tests.support.client import Client, signed_in
+from tests.support.statements import statements
 from tracker.accounts.enums import Role
 from tracker.accounts.models import Person
 from tracker.cases.enums import SecrecyClass
-from tracker.core.db import db
 from tracker.procurements import service
 from tracker.procurements.enums import Procedure, ProcurementPhase, StepKind
 from tracker.procurements.queries import ProcurementFilters, list_procurements
 
 MOST_STATEMENTS = 4
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """The SQL statements sent meanwhile, those that only open or end a transaction left out."""
-    sent: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE", "PRAGMA")):
-            sent.append(statement)
-
-    sa.event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        sa.event.remove(db.engine, "before_cursor_execute", note)
 
 
 @pytest.fixture

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
-import sqlalchemy as sa
 
 from tests.integration.reports.conftest import NOW, TODAY, Register, days
+from tests.support.statements import statements
 from tracker.cases.enums import SecrecyClass
 from tracker.core.db import db
 from tracker.procurements.enums import OptionState
@@ -20,20 +17,6 @@ from tracker.reports.snapshot import Snapshot
 def built() -> Snapshot:
     db.session.flush()
     return build_snapshot(db.session(), TODAY, number="2026-01", now=NOW, app_version="0.1.0")
-
-
-@contextmanager
-def counting() -> Iterator[list[str]]:
-    statements: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        statements.append(statement)
-
-    sa.event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        sa.event.remove(db.engine, "before_cursor_execute", note)
 
 
 def decisions(snapshot: Snapshot) -> list[tuple[str, DecisionRule]]:
@@ -131,9 +114,9 @@ def test_the_number_of_statements_does_not_follow_the_number_of_cases(register: 
             register.deadline(case, days(5))
         db.session.flush()
         db.session.expire_all()
-        with counting() as statements:
+        with statements() as sent:
             built()
-        counts.append(len(statements))
+        counts.append(len(sent))
     assert counts[0] == counts[1] <= 9
 
 

@@ -16,6 +16,7 @@ from flask import Flask
 
 from tests.factories import deadlines, people
 from tests.support.client import Client
+from tests.support.statements import statements
 from tracker.accounts.enums import Locale, Role
 from tracker.accounts.models import Person
 from tracker.cases.enums import SecrecyClass
@@ -98,28 +99,20 @@ def test_the_start_page_tells_nothing_of_cases_that_are_not_open_to_the_viewer(s
 def test_the_start_page_takes_as_many_statements_however_much_there_is(sign_in: Any) -> None:
     me = people.person(Role.MARKET)
     browser = sign_in(me)
-    statements: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        statements.append(statement)
 
     def count() -> int:
-        statements.clear()
-        assert browser.get("/").status_code == 200
-        return len([statement for statement in statements if statement.lstrip().upper().startswith("SELECT")])
+        with statements() as sent:
+            assert browser.get("/").status_code == 200
+        return len([statement for statement in sent if statement.lstrip().upper().startswith("SELECT")])
 
     deadlines.deadline(deadlines.bare_case(me), date(2026, 11, 17))
     db.session.commit()
-    sa.event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        few = count()
-        for _ in range(5):
-            deadlines.deadline(deadlines.bare_case(me), date(2026, 11, 17))
-        db.session.commit()
-        assert count() == few
-        assert few <= 10
-    finally:
-        sa.event.remove(db.engine, "before_cursor_execute", note)
+    few = count()
+    for _ in range(5):
+        deadlines.deadline(deadlines.bare_case(me), date(2026, 11, 17))
+    db.session.commit()
+    assert count() == few
+    assert few <= 10
 
 
 def test_the_process_says_that_it_lives(client: Client) -> None:
