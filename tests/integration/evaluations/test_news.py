@@ -32,8 +32,10 @@ SECRETS = ("Hemligt ägande", "Hemlig åtgärd", "Hemligt skäl")
 
 
 def messages(event: NewsEvent) -> list[OutboxMessage]:
+    """Those of this kind, about what came later later: a table has no order of its own."""
     found = db.session.scalars(sa.select(OutboxMessage).where(OutboxMessage.kind == "evaluation_news"))
-    return [message for message in found if message.params["event"] == event.value]
+    mine = [message for message in found if message.params["event"] == event.value]
+    return sorted(mine, key=lambda message: sorted((k, v) for k, v in message.params.items() if isinstance(v, int)))
 
 
 def composed(event: NewsEvent, evaluation: Evaluation | None = None) -> Mail:
