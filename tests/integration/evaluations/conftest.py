@@ -76,6 +76,19 @@ def visit(client: Client, *, is_ready: bool = True, **answers: Any) -> Visit:
 
 
 @pytest.fixture
+def officer(app: Flask) -> Person:
+    """Of the Market function, with the reference data there."""
+    load_reference()
+    return person(Role.MARKET, name="Ansvarig Handläggare")
+
+
+@pytest.fixture
+def steering(officer: Person) -> Person:
+    """Of the styrgrupp."""
+    return person(Role.STEERING, name="Ledamot Ett")
+
+
+@pytest.fixture
 def at() -> Iterator[Callable[[datetime], None]]:
     """``at(instant)``: hold the clock there until the next call."""
     frozen: list[Any] = []

@@ -8,16 +8,12 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 
 from tests.factories import evaluations as make
 from tests.factories import follow_up, reviews
 from tests.factories.evaluations import NOW, TODAY
-from tests.factories.organisations import load_reference
-from tests.factories.people import person
 from tests.support.client import Client
 from tests.support.forms import form_values
-from tracker.accounts.enums import Role
 from tracker.accounts.models import Person
 from tracker.audit.enums import AuditAction
 from tracker.audit.models import AuditEvent
@@ -42,17 +38,6 @@ from tracker.evaluations.service import commission, ending, links, progress, rev
 
 SignIn = Callable[[Person], Client]
 DUE_ON = date(2027, 6, 1)
-
-
-@pytest.fixture
-def officer(app: Flask) -> Person:
-    load_reference()
-    return person(Role.MARKET, name="Ansvarig Handläggare")
-
-
-@pytest.fixture
-def steering(officer: Person) -> Person:
-    return person(Role.STEERING, name="Ledamot Ett")
 
 
 def contracted(officer: Person, evaluation: Evaluation, provider: str = "Första Utvärdering AB") -> None:

@@ -16,12 +16,9 @@ from flask import Flask
 from tests.factories import evaluations as make
 from tests.factories import follow_up, reviews
 from tests.factories.evaluations import NOW, TODAY
-from tests.factories.organisations import load_reference
-from tests.factories.people import person
 from tests.integration.evaluations.conftest import OPENING, Visit
 from tests.support.client import Client
 from tests.support.forms import form_values
-from tracker.accounts.enums import Role
 from tracker.accounts.models import Person
 from tracker.cases.models import Case
 from tracker.core import clock
@@ -50,17 +47,6 @@ from tracker.reports.building import build_snapshot
 
 SignIn = Callable[[Person], Client]
 DUE_ON = date(2027, 6, 1)
-
-
-@pytest.fixture
-def officer(app: Flask) -> Person:
-    load_reference()
-    return person(Role.MARKET, name="Ansvarig Handläggare")
-
-
-@pytest.fixture
-def steering(officer: Person) -> Person:
-    return person(Role.STEERING, name="Ledamot Ett")
 
 
 def reported_numbers() -> list[int | None]:

@@ -9,12 +9,10 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 
 from tests.factories import evaluations as make
 from tests.factories import follow_up
 from tests.factories.evaluations import NOW, TODAY
-from tests.factories.organisations import load_reference
 from tests.factories.people import person
 from tracker.accounts.enums import Role
 from tracker.accounts.models import Person
@@ -23,12 +21,6 @@ from tracker.core.errors import DomainError
 from tracker.evaluations.enums import ResponseKind, Selection
 from tracker.evaluations.models import Action, Declaration, Evaluation, ManagementResponse, TeamMember
 from tracker.evaluations.service import recommendations, responses, selection
-
-
-@pytest.fixture
-def officer(app: Flask) -> Person:
-    load_reference()
-    return person(Role.MARKET, name="Ansvarig Handläggare")
 
 
 def meanwhile(statement: Any) -> None:

@@ -7,12 +7,10 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 
 from tests.factories import documents, follow_up
 from tests.factories import evaluations as make
 from tests.factories.evaluations import NOW, TODAY
-from tests.factories.organisations import load_reference
 from tests.factories.people import person
 from tracker.accounts.enums import Role
 from tracker.accounts.models import Person
@@ -23,12 +21,6 @@ from tracker.evaluations.enums import DeliverableKind, DeliveredBy, ResponseKind
 from tracker.evaluations.models import Evaluation
 from tracker.evaluations.queries.commission import get_evaluation
 from tracker.evaluations.service import brief, commission, deliverables, selection, team
-
-
-@pytest.fixture
-def officer(app: Flask) -> Person:
-    load_reference()
-    return person(Role.MARKET, name="Ansvarig Handläggare")
 
 
 def as_in_a_request(officer: Person, evaluation: Evaluation) -> tuple[Person, Evaluation]:
