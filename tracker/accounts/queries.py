@@ -77,22 +77,26 @@ def list_choices(roles: Collection[Role] = tuple(Role)) -> Sequence[tuple[int, s
     return [(row.id, row.name) for row in db.session.execute(query.order_by(Person.name, Person.id))]
 
 
+# Every request asks this: it is put together once.
+_LIVE_SESSION = (
+    sa.select(BrowserSession)
+    .options(joinedload(BrowserSession.person).joinedload(Person.grants))
+    .where(
+        BrowserSession.token_hash == sa.bindparam("token_hash"),
+        BrowserSession.ended_at.is_(None),
+        BrowserSession.expires_at > sa.bindparam("now"),
+        BrowserSession.last_seen_at > sa.bindparam("idle_since"),
+    )
+)
+
+
 def find_live_session(token: str, *, now: datetime, idle: timedelta) -> BrowserSession | None:
     """The session that a cookie's token opens, with its person and roles, in one statement.
 
     None when it has ended, has reached its absolute limit, has been idle too long, or its person is disabled.
     """
-    query = (
-        sa.select(BrowserSession)
-        .options(joinedload(BrowserSession.person).joinedload(Person.grants))
-        .where(
-            BrowserSession.token_hash == token_hash(token),
-            BrowserSession.ended_at.is_(None),
-            BrowserSession.expires_at > now,
-            BrowserSession.last_seen_at > now - idle,
-        )
-    )
-    found = db.session.scalars(query).unique().one_or_none()
+    asked = {"token_hash": token_hash(token), "now": now, "idle_since": now - idle}
+    found = db.session.scalars(_LIVE_SESSION, asked).unique().one_or_none()
     if found is None or (found.person is not None and not found.person.is_active):
         return None
     return found

@@ -17,6 +17,9 @@ from tracker.core.db import Model, db
 
 # Any constant will do; it only has to be ours alone within the database.
 _CHAIN_LOCK = 7_205_140_515
+# Asked at every change, so put together once.
+_HOLD_CHAIN = sa.select(sa.func.pg_advisory_xact_lock(_CHAIN_LOCK))
+_LAST_HASH = sa.select(AuditEvent.hash).order_by(AuditEvent.id.desc()).limit(1)
 
 _UNTOLD_COLUMNS = frozenset({"version", "updated_at", "search_text", "password_hash"})
 
@@ -35,7 +38,7 @@ def record(
     The hash is SHA-256 over the previous hash and the canonical JSON of this event.
     """
     _hold_chain()
-    previous = db.session.scalar(sa.select(AuditEvent.hash).order_by(AuditEvent.id.desc()).limit(1)) or GENESIS_HASH
+    previous = db.session.scalar(_LAST_HASH) or GENESIS_HASH
     event = AuditEvent(
         occurred_at=now,
         actor_id=actor.id,
@@ -92,4 +95,4 @@ def _identity(subject: Model | None) -> str | None:
 def _hold_chain() -> None:
     # Two writers must not both read the same last hash. SQLite has one writer at a time anyway.
     if db.session.get_bind().dialect.name == "postgresql":
-        db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(_CHAIN_LOCK)))
+        db.session.execute(_HOLD_CHAIN)
