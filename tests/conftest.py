@@ -16,12 +16,10 @@ from flask import Flask
 
 from tests.support import postgresql
 from tests.support.client import Client, signed_in
+from tests.support.distribution import FolderScheduling
 from tracker.accounts.models import Person
 
 ENGINES = ("sqlite", "postgresql")
-HERE = Path(__file__).parent
-# Each of these starts whole products or browsers, and measures time: one after the other, on one core.
-IN_TURN = ("e2e", "faults", "workers")
 
 # How long an example takes says more of the machine than of the code.
 hypothesis.settings.register_profile("samordna", deadline=None)
@@ -36,13 +34,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-@pytest.hookimpl(tryfirst=True)
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FolderScheduling:
+    """How several processes share the tests, whatever ``--dist`` says."""
+    return FolderScheduling(config, log)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the tests of a folder that starts processes in one worker. First, since xdist reads the marks next."""
-    for item in items:
-        folder = item.path.relative_to(HERE).parts[0]
-        if folder in IN_TURN:
-            item.add_marker(pytest.mark.xdist_group(folder))
+    """With ``--one-engine`` each test is left out on one of the two."""
     if config.getoption("--one-engine"):
         left_out = {item for item in items if _engine_of(item) not in (None, _chosen_engine(item))}
         config.hook.pytest_deselected(items=list(left_out))

@@ -56,7 +56,7 @@ def run_tests(arguments: list[str], skips: Skips, *, is_whole: bool) -> int:
     """One run on two cores; the exit status of pytest."""
     choice = ["-m", "not slow"] if is_whole else ["-m", "not slow and not long", "--one-engine"]
     processes = str(len(WHOLE)) if arguments == list(WHOLE) else "2"
-    return int(pytest.main(["-n", processes, "--dist", "loadgroup", "-q", *choice, *arguments], plugins=[skips]))
+    return int(pytest.main(["-n", processes, "-q", *choice, *arguments], plugins=[skips]))
 
 
 def main(arguments: list[str]) -> int:
