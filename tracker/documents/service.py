@@ -24,7 +24,7 @@ from tracker.core.db import release as release_database
 from tracker.core.dispatch import TaskName, after_commit
 from tracker.core.errors import DomainError
 from tracker.core.storage import file_store, room_needed, sync_file
-from tracker.documents import inspection, scanning
+from tracker.documents import inspection, owners, scanning
 from tracker.documents.enums import Direction, DocumentKind, RetentionRule, ScanState, Series, TextState
 from tracker.documents.incoming import IncomingFile
 from tracker.documents.inspection import Inspection
@@ -103,17 +103,22 @@ def add_version(
     change_note: str | None = None,
     submission_id: str | None = None,
     inspected: Inspection | None = None,
+    by_owner: bool = False,
 ) -> DocumentVersion:
     """A newer file of a document. The one before is superseded and stays readable.
 
     :param change_note: what is different from the version before.
-    :raises DomainError: on ``file`` when it cannot be taken, or is the newest version already.
+    :param by_owner: it comes by the way of what the document belongs to (`documents.owners`).
+    :raises DomainError: on ``file`` when it cannot be taken, or is the newest version already; for a document whose
+        versions come another way.
     """
     cases.hold(document.case)
     made = _made_before(submission_id)
     if made is not None:
         incoming.discard()
         return made
+    if not by_owner:
+        _refuse_owned(document)
     db.session.refresh(document, ["versions"])
     if document.versions and document.versions[-1].sha256 == incoming.sha256:
         raise DomainError(_l("This is the same file as the newest version. Choose the one that was changed."), "file")
@@ -350,6 +355,17 @@ def _take_in(
     is_scanned = version.scan_state is ScanState.PENDING
     after_commit(TaskName.DOCUMENTS_SCAN if is_scanned else TaskName.DOCUMENTS_READ, version_id=version.id)
     return version
+
+
+def _refuse_owned(document: Document) -> None:
+    owner = owners.find_owner(document)
+    if owner is not None:
+        told = _l(
+            "This is what was handed in for %(title)s. A new version is handed in there, so that it is dated, read and "
+            "gets its receipt.",
+            title=owner.title,
+        )
+        raise DomainError(told)
 
 
 def _made_before(submission_id: str | None) -> DocumentVersion | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Flask
 
 from tracker.cases import panels
-from tracker.documents import uploads
-from tracker.evaluations import follow_up_panel, mails, news, workspace_panel
+from tracker.documents import owners, uploads
+from tracker.evaluations import delivered, follow_up_panel, mails, news, workspace_panel
 from tracker.evaluations.queries import providers
 from tracker.evaluations.service import links as evaluator_links
 from tracker.evaluations.views import (
@@ -71,6 +71,7 @@ def init_app(app: Flask) -> None:
     mails.init_app()
     panels.register(app, "workspace", workspace_panel.load, position=20)
     news.init_app()
+    owners.register("deliverable", delivered.find_owner)
     uploads.register_gate(evaluator_links.SENDER, evaluator_links.why_refused)
     panels.register(app, "recommendations", follow_up_panel.load, position=20)
     panels.register(app, "independence", independence.independence_panel, position=10)

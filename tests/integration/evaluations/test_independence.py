@@ -62,7 +62,8 @@ def declarations() -> list[Declaration]:
 
 
 def events(action: AuditAction) -> list[AuditEvent]:
-    return list(db.session.scalars(sa.select(AuditEvent).where(AuditEvent.action == action.value)))
+    query = sa.select(AuditEvent).where(AuditEvent.action == action.value)
+    return list(db.session.scalars(query.order_by(AuditEvent.id)))
 
 
 def news(event: str) -> list[OutboxMessage]:

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.factories.documents import document
 from tests.integration.evaluations.conftest import Visit
 from tests.support.client import Client
 from tests.support.forms import form_values
@@ -18,7 +19,6 @@ from tracker.cases.models import Case
 from tracker.core.db import db
 from tracker.documents import inspection
 from tracker.documents.inspection import Inspection
-from tracker.documents.models import DocumentVersion
 from tracker.evaluations.models import EvaluatorLink
 
 
@@ -69,9 +69,9 @@ def test_while_staff_register(
     browser = sign_in(here.officer)
     path = f"/cases/{here.evaluation.id}/documents/new"
     if where == "a new version":
-        here.hand_in()
-        written_meanwhile.clear()
-        path = f"/documents/{db.session.scalars(sa.select(DocumentVersion)).one().document_id}/versions/new"
+        letter = document(here.evaluation)
+        db.session.commit()
+        path = f"/documents/{letter.id}/versions/new"
     answers = {"kind": "letter", "title": "Brev", "direction": "internal", "secrecy_class": "open", "change_note": "x"}
     values = form_values(browser.get(path)) | answers | {"information_class": "general", "retention": ""}
     sent = browser.post(path, data={**values, "file": (BytesIO(b"Brev"), "brev.txt")})

@@ -8,16 +8,28 @@ from flask import Blueprint, redirect, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
+from tracker.accounts.permissions import Permission, has_permission
 from tracker.cases.models import Case
 from tracker.cases.saving import saving
 from tracker.cases.secrecy import may_see_document
-from tracker.core.errors import DomainError
+from tracker.core.errors import DomainError, Forbidden
 from tracker.documents import queries
 from tracker.documents.enums import DocumentKind
 from tracker.documents.models import Document, DocumentVersion
+from tracker.documents.owners import find_owner
 from tracker.documents.service import information_of
 
-__all__ = ["back_to", "blueprint", "found", "found_version", "may_know", "refuse_unseen", "saving"]
+__all__ = [
+    "back_to",
+    "blueprint",
+    "found",
+    "found_changeable",
+    "found_version",
+    "may_change",
+    "may_know",
+    "refuse_unseen",
+    "saving",
+]
 
 blueprint = Blueprint("documents", __name__, template_folder="../templates")
 
@@ -25,6 +37,24 @@ blueprint = Blueprint("documents", __name__, template_folder="../templates")
 def found(document_id: int) -> Document:
     """The document of this address, for whoever asks. Raises NotFound."""
     return queries.get_document(current_user, document_id)
+
+
+def found_changeable(document_id: int) -> Document:
+    """The document of this address, for whoever may change its entry.
+
+    :raises Forbidden: it belongs to something that is others' to care for.
+    """
+    document = found(document_id)
+    if not may_change(document):
+        raise Forbidden(_l("This was handed in to those who look after the case, and only they change its entry."))
+    return document
+
+
+def may_change(document: Document) -> bool:
+    """Whether whoever asks may change the entry of a document that was found for him."""
+    owner = find_owner(document)
+    needed = Permission.DOCUMENT_ADD if owner is None else owner.permission
+    return has_permission(current_user, needed)
 
 
 def found_version(version_id: int) -> DocumentVersion:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, flash, render_template, url_for
+from flask import current_app, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -18,14 +18,23 @@ from tracker.documents.forms import EntryForm, ReleaseForm, VersionForm
 from tracker.documents.incoming import limit_bytes
 from tracker.documents.inspection import ACCEPT, FINDINGS
 from tracker.documents.keeping import keep_sent
-from tracker.documents.views.blueprint import back_to, blueprint, found, found_version, refuse_unseen, saving
+from tracker.documents.owners import find_owner
+from tracker.documents.views.blueprint import (
+    back_to,
+    blueprint,
+    found,
+    found_changeable,
+    found_version,
+    refuse_unseen,
+    saving,
+)
 from tracker.documents.views.register import context_of, sent_file
 
 
 @blueprint.route("/documents/<int:document_id>/edit", methods=["GET", "POST"])
 @requires(Permission.DOCUMENT_ADD)
 def edit(document_id: int) -> Any:
-    document = found(document_id)
+    document = found_changeable(document_id)
     form = EntryForm(obj=document)
     if form.validate_on_submit():
         with saving(form, lambda: service.entry_texts(found(document_id))):
@@ -55,6 +64,7 @@ def edit(document_id: int) -> Any:
         document=document,
         case=document.case,
         knows_tenders=knows_tenders,
+        owner=find_owner(document),
         labels=labels,
     )
     return page, form.status
@@ -64,7 +74,9 @@ def edit(document_id: int) -> Any:
 @requires(Permission.DOCUMENT_ADD)
 @body_limit(limit_bytes)
 def add_version(document_id: int) -> Any:
-    document = found(document_id)
+    document = found_changeable(document_id)
+    if (owner := find_owner(document)) is not None:
+        return redirect(owner.url)
     form = VersionForm()
     if form.validate_on_submit():
         with saving(form, dict):

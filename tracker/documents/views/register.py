@@ -26,7 +26,8 @@ from tracker.documents.inspection import ACCEPT, FINDINGS
 from tracker.documents.keeping import keep_sent
 from tracker.documents.models import Document
 from tracker.documents.names import clean_name
-from tracker.documents.views.blueprint import back_to, blueprint, found, may_know, refuse_unseen, saving
+from tracker.documents.owners import find_owner
+from tracker.documents.views.blueprint import back_to, blueprint, found, may_change, may_know, refuse_unseen, saving
 
 DEFAULT_SORT = "-date"
 
@@ -65,6 +66,8 @@ def show(document_id: int) -> str:
         copies=queries.list_public_copies(current_user, document.id),
         downloads=queries.list_downloads(document) if may_add or _audits() else None,
         may_add=may_add,
+        may_change=may_change(document),
+        owner=find_owner(document),
         may_release=may_release,
         is_downloadable=queries.is_downloadable,
         kept_until_on=retention.kept_until_on(document.retention, document.registered_on),

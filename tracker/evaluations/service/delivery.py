@@ -178,6 +178,7 @@ def _keep(
             for_name=for_name,
             change_note=change_note,
             submission_id=submission_id,
+            by_owner=True,
         )
     evaluation = deliverable.evaluation
     version = documents.register(

@@ -6,13 +6,26 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from tracker.cases.saving import saving
+from tracker.core.errors import Forbidden
+from tracker.documents import queries as documents
 from tracker.evaluations.models import Deliverable, Evaluation, TeamMember
 from tracker.evaluations.queries import commission
 
-__all__ = ["back_to", "blueprint", "found", "found_deliverable", "found_member", "saved", "saving"]
+__all__ = [
+    "back_to",
+    "blueprint",
+    "found",
+    "found_deliverable",
+    "found_member",
+    "found_reviewable",
+    "is_hidden",
+    "saved",
+    "saving",
+]
 
 blueprint = Blueprint("evaluations", __name__, template_folder="../templates")
 
@@ -30,6 +43,28 @@ def found_member(evaluation_id: int, member_id: int) -> TeamMember:
 def found_deliverable(evaluation_id: int, deliverable_id: int) -> Deliverable:
     """The deliverable of this evaluation, for whoever asks. Raises NotFound."""
     return commission.get_deliverable(found(evaluation_id), deliverable_id)
+
+
+def found_reviewable(evaluation_id: int, deliverable_id: int) -> Deliverable:
+    """The deliverable of this evaluation, for whoever may see what was handed in for it.
+
+    :raises Forbidden: what was handed in is in a class that hides it from whoever asks.
+    """
+    deliverable = found_deliverable(evaluation_id, deliverable_id)
+    if is_hidden(deliverable):
+        told = _l(
+            "What was handed in is in a stricter class than the evaluation, and you are not among those who see it. "
+            "Ask %(name)s.",
+            name=deliverable.evaluation.responsible.name,
+        )
+        raise Forbidden(told)
+    return deliverable
+
+
+def is_hidden(deliverable: Deliverable) -> bool:
+    """Whether something was handed in that whoever asks may not know of (OSL: it can be stricter than its case)."""
+    handed_in = deliverable.document_id
+    return handed_in is not None and documents.find_document(current_user, handed_in) is None
 
 
 def back_to(evaluation_id: int, anchor: str = "") -> Any:

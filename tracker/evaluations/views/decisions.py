@@ -18,7 +18,7 @@ from tracker.evaluations.forms.review import ApproveForm, ExtensionForm, ReturnF
 from tracker.evaluations.models import Deliverable
 from tracker.evaluations.queries import review as queries
 from tracker.evaluations.service import progress, review
-from tracker.evaluations.views.blueprint import blueprint, found_deliverable, saving
+from tracker.evaluations.views.blueprint import blueprint, found_deliverable, found_reviewable, saving
 
 # What is offered for a new version, until somebody writes another day; never earlier than the day in force.
 DAYS_TO_MEND = 10
@@ -27,7 +27,7 @@ DAYS_TO_MEND = 10
 @blueprint.route("/evaluations/<int:evaluation_id>/deliverables/<int:deliverable_id>/return", methods=["GET", "POST"])
 @requires(Permission.EVALUATION_EDIT)
 def return_version(evaluation_id: int, deliverable_id: int) -> Any:
-    deliverable = found_deliverable(evaluation_id, deliverable_id)
+    deliverable = found_reviewable(evaluation_id, deliverable_id)
     version = review.latest_version(deliverable)
     unsent = review.unsent_comments(version.id) if version else []
     data = {
@@ -49,13 +49,13 @@ def return_version(evaluation_id: int, deliverable_id: int) -> Any:
             )
             flash(_("Sent back. The evaluator is told, with your reasons and the comments."), "success")
             return _back(evaluation_id, deliverable_id)
-    return _page("evaluations/return.html", found_deliverable(evaluation_id, deliverable_id), form), form.status
+    return _page("evaluations/return.html", found_reviewable(evaluation_id, deliverable_id), form), form.status
 
 
 @blueprint.route("/evaluations/<int:evaluation_id>/deliverables/<int:deliverable_id>/approve", methods=["GET", "POST"])
 @requires(Permission.EVALUATION_EDIT)
 def approve_version(evaluation_id: int, deliverable_id: int) -> Any:
-    deliverable = found_deliverable(evaluation_id, deliverable_id)
+    deliverable = found_reviewable(evaluation_id, deliverable_id)
     version = review.latest_version(deliverable)
     form = ApproveForm(data={"version_id": version.id if version else None})
     if form.validate_on_submit() and form.version_id.data:
@@ -69,7 +69,7 @@ def approve_version(evaluation_id: int, deliverable_id: int) -> Any:
             )
             flash(_("%(title)s is approved.", title=deliverable.title), "success")
             return _back(evaluation_id, deliverable_id)
-    return _page("evaluations/approve.html", found_deliverable(evaluation_id, deliverable_id), form), form.status
+    return _page("evaluations/approve.html", found_reviewable(evaluation_id, deliverable_id), form), form.status
 
 
 @blueprint.route(

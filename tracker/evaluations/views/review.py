@@ -10,17 +10,18 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from tracker.accounts.permissions import Permission, has_permission, requires
-from tracker.cases.secrecy import may_see
 from tracker.core import clock
 from tracker.documents import queries as documents
+from tracker.documents.labels import registry_number
 from tracker.documents.models import Document
 from tracker.evaluations import formats, labels
 from tracker.evaluations.enums import DeliverableState, DeliveredBy, RequestState
 from tracker.evaluations.forms.review import CommentForm, ExtensionForm, RemoveForm
 from tracker.evaluations.models import Deliverable, ReviewComment
 from tracker.evaluations.queries import review as queries
+from tracker.evaluations.queries.given import list_given
 from tracker.evaluations.service import independence, review
-from tracker.evaluations.views.blueprint import blueprint, found, found_deliverable, saving
+from tracker.evaluations.views.blueprint import blueprint, found, found_deliverable, found_reviewable, is_hidden, saving
 
 
 @blueprint.get("/evaluations/<int:evaluation_id>/deliverables/<int:deliverable_id>")
@@ -38,7 +39,7 @@ def add_comment(evaluation_id: int, deliverable_id: int) -> Any:
             comment = review.add_comment(
                 actor=current_user,
                 now=clock.now(),
-                deliverable=found_deliverable(evaluation_id, deliverable_id),
+                deliverable=found_reviewable(evaluation_id, deliverable_id),
                 kind=form.kind.data,
                 body=form.body.data or "",
                 page=form.page.data,
@@ -49,7 +50,7 @@ def add_comment(evaluation_id: int, deliverable_id: int) -> Any:
             told = _("Comment %(number)d is added. It is sent when you send the version back.", number=comment.number)
             flash(told, "success")
             return redirect(_address(evaluation_id, deliverable_id) + "#add-comment", 303)
-    return deliverable_page(found_deliverable(evaluation_id, deliverable_id), form), form.status
+    return deliverable_page(found_reviewable(evaluation_id, deliverable_id), form), form.status
 
 
 @blueprint.route("/evaluations/<int:evaluation_id>/comments/<int:comment_id>", methods=["GET", "POST"])
@@ -95,26 +96,30 @@ def remove_comment(evaluation_id: int, comment_id: int) -> Any:
 def deliverable_page(deliverable: Deliverable, comment_form: CommentForm | None = None) -> str:
     """The whole page; `comment_form` is a comment that could not be saved, with what was typed."""
     evaluation = deliverable.evaluation
-    may_review = has_permission(current_user, Permission.EVALUATION_EDIT)
+    may_edit, hidden = has_permission(current_user, Permission.EVALUATION_EDIT), is_hidden(deliverable)
     pending = queries.find_pending_extension(deliverable)
-    versions = _visible_versions(deliverable)
+    versions = [] if hidden else queries.list_versions(deliverable)
     return render_template(
         "evaluations/deliverable.html",
         evaluation=evaluation,
         deliverable=deliverable,
         versions=versions,
         unsent=sum(comment.sent_at is None for row in versions[:1] for comment in row.comments),
-        public_copies=_public_copies(deliverable) if versions else [],
+        is_hidden=hidden,
+        public_copies=_public_copies(deliverable),
+        given=_given_beside(deliverable),
         answers=queries.list_progress(deliverable),
         pending=pending,
         extension_form=ExtensionForm(formdata=None) if pending else None,
         comment_form=comment_form or CommentForm(formdata=None),
         is_awaiting_review=deliverable.state is DeliverableState.SUBMITTED,
         is_evaluators=deliverable.delivered_by is DeliveredBy.EVALUATOR,
-        may_review=may_review,
+        may_edit=may_edit,
+        may_review=may_edit and not hidden,
         # What was said in the fact check is between the commissioner and the evaluator.
-        may_read_comments=may_review or has_permission(current_user, Permission.AUDIT_READ),
+        may_read_comments=may_edit or has_permission(current_user, Permission.AUDIT_READ),
         is_downloadable=documents.is_downloadable,
+        registry_number=registry_number,
         is_other_format=lambda version: formats.missed(deliverable.format, version.file_name),
         gaps=independence.gaps(evaluation),
         RequestState=RequestState,
@@ -123,23 +128,22 @@ def deliverable_page(deliverable: Deliverable, comment_form: CommentForm | None 
     )
 
 
-def _visible_versions(deliverable: Deliverable) -> list[queries.VersionRow]:
-    """The versions, for whoever may know of the document (OSL: it can be stricter than its case)."""
-    if deliverable.document_id is None or not may_see(current_user, deliverable.evaluation):
-        return []
-    if documents.find_document(current_user, deliverable.document_id) is None:
-        return []
-    return queries.list_versions(deliverable)
-
-
 def _public_copies(deliverable: Deliverable) -> Sequence[Document]:
     if deliverable.document_id is None:
         return []
     return documents.list_public_copies(current_user, deliverable.document_id)
 
 
+def _given_beside(deliverable: Deliverable) -> list[Document]:
+    """What the evaluator was given for this deliverable, as far as whoever asks may know of it."""
+    beside = [given.document for given in list_given(deliverable.evaluation) if given.deliverable_id == deliverable.id]
+    return [document for document in beside if documents.find_document(current_user, document.id) is not None]
+
+
 def _comment(evaluation_id: int, comment_id: int) -> ReviewComment:
-    return queries.get_comment(found(evaluation_id), comment_id)
+    comment = queries.get_comment(found(evaluation_id), comment_id)
+    found_reviewable(evaluation_id, comment.deliverable_id)
+    return comment
 
 
 def _comment_page(comment: ReviewComment, form: CommentForm, remove: RemoveForm) -> str:
