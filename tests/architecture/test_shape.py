@@ -57,6 +57,27 @@ def test_functions_are_small() -> None:
     assert large == []
 
 
+def imported(path: Path) -> Iterator[tuple[int, str]]:
+    """Line and full name of everything that a file imports; what is meant from where it stands begins with a dot."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            source = "." * node.level + (node.module or "")
+            yield from ((node.lineno, f"{source}.{alias.name}") for alias in node.names)
+
+
+def test_no_test_is_imported_by_another() -> None:
+    """What tests share stands in tests/factories, tests/support, a conftest or a module beside them."""
+    found = [
+        f"{path.relative_to(ROOT)}:{line} {name}"
+        for path in python_files()
+        for line, name in imported(path)
+        if name.startswith(("tests.", ".")) and any(part.startswith("test_") for part in name.split("."))
+    ]
+    assert found == []
+
+
 def test_names_say_what_is_inside() -> None:
     assert [str(path) for path in python_files() if path.stem in BANNED_NAMES] == []
 

@@ -13,9 +13,9 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.e2e import commissions
+from tests.e2e.keyboard import stops
+from tests.e2e.looking import complaints_of, english_words, faults_of
 from tests.e2e.mailbox import links_in, text_of, wait_for_mail
-from tests.e2e.test_every_page import complaints_of, english_words, faults_of
-from tests.e2e.test_keyboard import stops
 from tests.support.running import Running
 
 OpenAs = Callable[..., Page]

@@ -2,43 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import Page
 
 from tests.e2e.crawl import EVALUATION_PAGES, LIMIT, WORKSPACE_PAGES, walk
+from tests.e2e.looking import LOOKS, complaints_of, english_words, faults_of
 from tests.support.running import Running
 
-AXE = Path(AXE_FILE_PATH).read_text(encoding="utf-8")
-ALL_RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-# What a width and a colour scheme can change; the rest is the same document.
-RULES_OF_LOOKS = {
-    "type": "rule",
-    "values": [
-        "color-contrast",
-        "target-size",
-        "link-in-text-block",
-        "scrollable-region-focusable",
-        "aria-hidden-focus",
-    ],
-}
-RUN_AXE = """rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})
-    .then(results => results.violations.map(violation =>
-    `${violation.id}: ${violation.help} at ${violation.nodes.slice(0, 3).map(node => node.target).join('; ')}`))"""
-OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-# Words of the English texts that no Swedish page uses.
-ENGLISH = re.compile(
-    r"\b(the|and|with|your|procurements?|deadlines?|reports?|save|cancel|change|sign in|none|not|"
-    r"undefined|null|todo)\b",
-    re.IGNORECASE,
-)
-LOOKS: dict[str, tuple[int, Any]] = {"1280 px, light": (1280, "light"), "320 px, dark": (320, "dark")}
 # The first sees most of the pages in both looks; the others see fewer of the same, in one look each, in turn.
 MINIMUM_PAGES = {"market": 20, "purchasing": 14, "admin": 7, "health_care_delegation": 10}
 # Pages about evaluations and documents, for each of the nine roles: all kinds for the one that sees most, the first
@@ -61,40 +35,6 @@ MINIMUM_OF_WORKSPACE = 8
 def roles(those: Iterable[str]) -> list[Any]:
     """The role that sees most, and the others where everything is run."""
     return [role if role == "market" else pytest.param(role, marks=pytest.mark.long) for role in those]
-
-
-def faults_of(page: Page, looks: dict[str, tuple[int, Any]] = LOOKS) -> list[str]:
-    """What axe finds and what is cut off in each look of the page that is open."""
-    found: list[str] = []
-    page.evaluate(AXE)
-    rules = ALL_RULES
-    for look, (width, scheme) in looks.items():
-        page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=scheme)
-        found += [f"{look}: {violation}" for violation in page.evaluate(RUN_AXE, rules)]
-        rules = RULES_OF_LOOKS
-        overflow = page.evaluate(OVERFLOW)
-        if overflow > 0:
-            found.append(f"{look}: {overflow} px wider than the window")
-    return found
-
-
-def english_words(page: Page) -> list[str]:
-    """English words in what the page says, apart from what is marked as another language."""
-    text = page.evaluate(
-        """() => { const copy = document.body.cloneNode(true);
-        copy.querySelectorAll('[lang], script, code').forEach(part => part.remove());
-        return copy.textContent }"""
-    )
-    return sorted({word.group().lower() for word in ENGLISH.finditer(text)})
-
-
-def complaints_of(page: Page) -> list[str]:
-    """What the console will have said: scripts that fail, and what the content security policy blocked."""
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    return complaints
 
 
 def faults_on_the_way(

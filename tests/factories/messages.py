@@ -55,3 +55,18 @@ def message(person: Person, now: datetime, key: str, **options: Any) -> OutboxMe
     )
     assert made is not None
     return made
+
+
+def outgoing(message: OutboxMessage) -> Outgoing:
+    """The message as it is handed to who writes it, before the first attempt."""
+    return Outgoing(
+        id=message.id,
+        kind=message.kind,
+        person_id=message.person_id,
+        address=message.address,
+        locale=message.locale,
+        params=message.params,
+        created_at=message.created_at,
+        message_id=message.message_id,
+        attempts=0,
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.faults.test_kill import LATER, owe, plan, states
+from tests.faults.owing import AN_HOUR_AGO, owe, plan, states
 from tests.support.site import Site, until
 from tracker.core.task_names import TaskName
 
@@ -44,8 +44,8 @@ def test_reminders_wait_for_the_mail_server(site: Site) -> None:
         site.mail.start()
 
     # The minute passes.
-    site.change(f"UPDATE mail_routes SET closed_until = {LATER}")
-    site.change(f"UPDATE outbox_messages SET next_attempt_at = {LATER} WHERE state = 'pending'")
+    site.change(f"UPDATE mail_routes SET closed_until = {AN_HOUR_AGO}")
+    site.change(f"UPDATE outbox_messages SET next_attempt_at = {AN_HOUR_AGO} WHERE state = 'pending'")
     for _ in range(2):  # the first turn is a single probe
         site.ring(TaskName.OUTBOX_DRAIN)
     until(lambda: states(site, domain) == {"sent": PEOPLE}, "all are sent")

@@ -13,7 +13,9 @@ import pytest
 from tests.support import clamd as scanners
 from tests.support.clamd import FakeScanner
 from tests.support.redis import Broker
-from tests.workers.test_worker import ROOT, Processes, until
+from tests.support.running import ROOT
+from tests.support.site import until
+from tests.workers.processes import Processes
 from tracker.core.dispatch import Dispatcher
 from tracker.core.task_names import TaskName
 

@@ -4,61 +4,17 @@ from __future__ import annotations
 
 import os
 import signal
-import sqlite3
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support.redis import Broker
+from tests.support.site import until
+from tests.workers.processes import Processes
 from tracker.core.dispatch import Dispatcher
 from tracker.core.task_names import TaskName
-
-ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_SECONDS = 40
-
-
-class Processes:
-    """Starts background processes of one instance and ends them all."""
-
-    def __init__(self, folder: Path, broker: Broker) -> None:
-        self.folder = folder
-        self.environment = {**os.environ, "SAMORDNA_INSTANCE": str(folder), "REDIS_URL": broker.url}
-        self.environment.pop("DATABASE_URL", None)
-        self.started: list[subprocess.Popen[bytes]] = []
-
-    def start(self, part: str) -> subprocess.Popen[bytes]:
-        with (self.folder / f"{part}.log").open("ab") as log:
-            command = [sys.executable, "-m", "workers", part]
-            process = subprocess.Popen(
-                command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
-            )
-        self.started.append(process)
-        return process
-
-    def migrate(self) -> None:
-        command = [sys.executable, "-c", "from wsgi import cli; cli()", "prepare"]
-        subprocess.run(command, cwd=ROOT, env=self.environment, check=True, capture_output=True)
-
-    def heartbeats(self) -> dict[str, str]:
-        with sqlite3.connect(self.folder / "samordna.sqlite3") as database:
-            return dict(database.execute("SELECT name, beat_at FROM heartbeats"))
-
-    def forget_heartbeats(self) -> None:
-        with sqlite3.connect(self.folder / "samordna.sqlite3", timeout=10) as database:
-            database.execute("DELETE FROM heartbeats")
-
-    def end(self) -> None:
-        for process in self.started:
-            try:
-                os.killpg(process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
-            finally:
-                process.wait()
 
 
 @pytest.fixture
@@ -67,13 +23,6 @@ def processes(tmp_path: Path, broker: Broker) -> Iterator[Processes]:
     running.migrate()
     yield running
     running.end()
-
-
-def until(condition: Callable[[], object], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, f"not within {PATIENCE_SECONDS} s: {what}"
-        time.sleep(0.1)
 
 
 def test_worker_shows_life_at_once_and_stops_when_told(processes: Processes) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +12,13 @@ from flask import Flask
 from tracker.accounts import passwords
 from tracker.accounts.throttle import limiter
 from tracker.accounts.views import sign_in
+
+
+def path_in(text: str) -> str:
+    """The path of the first address of ours in the text of a mail."""
+    found = re.search(r"http://127\.0\.0\.1:8000(/\S+)", text)
+    assert found, text
+    return found[1]
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,8 @@ from bs4 import BeautifulSoup
 from flask import Flask
 
 from tests.factories import messages, people
-from tests.integration.accounts.test_sign_in import outgoing, path_in
+from tests.factories.messages import outgoing
+from tests.integration.accounts.conftest import path_in
 from tests.support import smtp
 from tests.support.client import Client
 from tracker.accounts import mails, service

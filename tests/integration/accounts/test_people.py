@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.factories import people
-from tests.integration.accounts.test_sign_in import outgoing, path_in
+from tests.factories.messages import outgoing
+from tests.integration.accounts.conftest import path_in
 from tests.support.client import Client
 from tests.support.forms import form_values
 from tracker.accounts import mails, queries, service

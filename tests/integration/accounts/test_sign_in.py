@@ -14,6 +14,8 @@ from argon2 import PasswordHasher
 from flask import Flask
 
 from tests.factories import people
+from tests.factories.messages import outgoing
+from tests.integration.accounts.conftest import path_in
 from tests.support.client import Client
 from tests.support.forms import form_values
 from tracker.accounts import mails, passwords, service
@@ -27,7 +29,7 @@ from tracker.core.actor import SYSTEM
 from tracker.core.db import db
 from tracker.outbox.enums import MessageKind
 from tracker.outbox.models import OutboxMessage
-from tracker.outbox.renderers import Outgoing, Withdraw
+from tracker.outbox.renderers import Withdraw
 
 PASSWORD = "en grön cykel vid bryggan"
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -51,26 +53,6 @@ def mailed_link(client: Client, next: str = "") -> str:
     message = db.session.scalars(sa.select(OutboxMessage).order_by(OutboxMessage.created_at.desc())).first()
     assert message is not None
     return path_in(mails.compose_sign_in(outgoing(message)).text)
-
-
-def outgoing(message: OutboxMessage) -> Outgoing:
-    return Outgoing(
-        id=message.id,
-        kind=message.kind,
-        person_id=message.person_id,
-        address=message.address,
-        locale=message.locale,
-        params=message.params,
-        created_at=message.created_at,
-        message_id=message.message_id,
-        attempts=0,
-    )
-
-
-def path_in(text: str) -> str:
-    found = re.search(r"http://127\.0\.0\.1:8000(/\S+)", text)
-    assert found, text
-    return found[1]
 
 
 def test_password_signs_in_and_leads_on(client: Client, person: Person) -> None:

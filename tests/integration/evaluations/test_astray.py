@@ -8,7 +8,7 @@ from flask import Flask
 
 from tests.factories import evaluations as make
 from tests.integration.evaluations.conftest import Visit
-from tests.integration.evaluations.test_foreign_links import without_number
+from tests.integration.evaluations.reading import without_number
 from tracker.core.db import db
 from tracker.evaluations.models import Question
 from tracker.evaluations.service import links

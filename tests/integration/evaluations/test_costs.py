@@ -18,6 +18,7 @@ from bs4 import BeautifulSoup
 from flask import Flask
 
 from tests.factories import evaluations as make
+from tests.factories.costs import AMOUNT, DAY, share
 from tests.factories.organisations import load_reference
 from tests.factories.people import person
 from tests.support.client import Client
@@ -32,12 +33,8 @@ from tracker.core.db import db
 from tracker.core.errors import DomainError, NotFound, StaleVersion
 from tracker.evaluations.models import CostAllocation, Evaluation
 from tracker.evaluations.queries import costs as queries
-from tracker.evaluations.service import costs
 from tracker.organisations.models import Population
 from tracker.organisations.queries import list_population_days, list_regions, populations_on
-
-DAY = date(2013, 12, 31)
-AMOUNT = 48_750_001
 
 
 @pytest.fixture(autouse=True)
@@ -55,18 +52,6 @@ def officer(app: Flask) -> Person:
 @pytest.fixture
 def evaluation(officer: Person) -> Evaluation:
     return make.evaluation(officer, title="Utvärdering av samordningen")
-
-
-def share(evaluation: Evaluation, officer: Person, **answers: Any) -> CostAllocation:
-    told: dict[str, Any] = {
-        "now": make.NOW,
-        "amount_ore": AMOUNT,
-        "populations_day": DAY,
-        "decided_on": date(2026, 11, 20),
-        "decision": "Styrgruppens protokoll § 12",
-        **answers,
-    }
-    return costs.allocate(actor=officer, evaluation=evaluation, **told)
 
 
 def test_the_21_shares_add_up_and_are_those_of_the_published_method(evaluation: Evaluation, officer: Person) -> None:

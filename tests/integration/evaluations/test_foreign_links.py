@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import date
 from io import BytesIO
@@ -17,6 +16,7 @@ from tests.factories import follow_up, reviews
 from tests.factories.organisations import load_reference
 from tests.factories.people import person
 from tests.integration.evaluations.conftest import Visit, visit
+from tests.integration.evaluations.reading import without_number
 from tests.support.client import Client
 from tests.support.forms import form_values
 from tracker.accounts.enums import Role
@@ -155,8 +155,3 @@ def test_a_revoked_link_takes_nothing(two: tuple[Visit, Visit]) -> None:
     headers = {"Tus-Resumable": "1.0.0", "Upload-Length": "5"}
     assert mine.client.post(f"{mine.deliver_path}/uploads", headers=headers).status_code == 410
     assert db.session.scalar(sa.select(sa.func.count(Delivery.id))) == before
-
-
-def without_number(page: str) -> str:
-    """A page without what differs from one answer to the next: the request's number, the nonce, form tokens."""
-    return re.sub(r'[0-9a-f]{12}|nonce="[^"]*"|value="[^"]*"', "", page)

@@ -15,7 +15,7 @@ from flask import Flask
 from tests.factories import evaluations as make
 from tests.factories.organisations import load_reference
 from tests.factories.people import person
-from tests.integration.evaluations.test_secrecy import composed, walk
+from tests.integration.evaluations.reading import composed, walk
 from tests.integration.evaluations.whole import Whole, whole
 from tests.support.client import Client, signed_in
 from tests.support.forms import form_values

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.factories import evaluations as make
+from tests.factories.messages import outgoing
 from tests.factories.organisations import load_reference
 from tests.factories.people import person
-from tests.integration.accounts.test_sign_in import outgoing
 from tracker.accounts.enums import Role
 from tracker.accounts.tokens import token_hash
 from tracker.audit.models import AuditEvent

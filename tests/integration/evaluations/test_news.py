@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from tests.factories import evaluations as make
 from tests.factories import reviews
 from tests.factories.evaluations import NOW
-from tests.integration.accounts.test_sign_in import outgoing
+from tests.factories.messages import outgoing
 from tests.integration.evaluations.conftest import Visit, visit
 from tests.support.client import Client
 from tracker.cases.enums import SecrecyClass

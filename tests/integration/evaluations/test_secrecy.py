@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import logging
-import zipfile
 from collections.abc import Iterator
-from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 import pytest
 import sqlalchemy as sa
-from bs4 import BeautifulSoup
 from flask import Flask
 
 from tests.factories import evaluations as make
 from tests.factories.organisations import load_reference
 from tests.factories.people import person
-from tests.integration.accounts.test_sign_in import outgoing
+from tests.integration.evaluations.reading import composed, walk
 from tests.integration.evaluations.whole import Whole, whole
 from tests.support.client import Client, signed_in
 from tracker.accounts.enums import Role
@@ -26,17 +21,13 @@ from tracker.audit.models import AuditEvent
 from tracker.cases.enums import SecrecyClass
 from tracker.core import clock
 from tracker.core.db import db
-from tracker.evaluations import mails, news
 from tracker.evaluations.service import links
-from tracker.outbox.enums import MessageKind
 from tracker.outbox.models import OutboxMessage
-from tracker.outbox.renderers import Withdraw
 from tracker.reports.building import build_snapshot
 
 # Nothing else in the register holds these.
 SEALED, RESTRICTED = "zebrafink", "kaskelot"
 INSIDE_BY_ROLE = (Role.MARKET, Role.PURCHASING, Role.AUDITOR, Role.STEERING)
-MOST_PAGES = 60
 
 
 @pytest.fixture
@@ -54,47 +45,6 @@ def register(officer: Person) -> dict[str, Whole]:
         SEALED: whole(officer, assessor, SEALED, SecrecyClass.SEALED),
         RESTRICTED: whole(officer, assessor, RESTRICTED, SecrecyClass.RESTRICTED),
     }
-
-
-def starts(register: dict[str, Whole]) -> list[str]:
-    told = ["/", "/recommendations?state=all", "/recommendations.csv?state=all", "/recommendations.xlsx?state=all"]
-    told += ["/evaluations.csv?tab=all", "/evaluations.xlsx?tab=all", "/evaluations?tab=all", "/documents", "/reports"]
-    told += ["/deadlines?when=all", "/deadlines?when=overdue", "/outbox?show=waiting", "/outbox?show=sent"]
-    told += ["/procurements", "/procurements/import", "/recommendations/import", "/mail/", "/people", "/health"]
-    told += ["/organisations?kind=evaluation_provider", *(f"/organisations?q={word}" for word in register)]
-    for word, made in register.items():
-        told += [f"/evaluations?tab=all&q={word}", f"/documents?q={word}", f"/evaluations/{made.evaluation.id}"]
-        told.append(f"/recommendations?evaluation={made.evaluation.id}&state=all")
-        told += [f"/documents/versions/{made.ids['version_id']}/file", f"/receipts/{made.ids['receipt_id']}"]
-        told.append(f"/cases/{made.evaluation.id}/documents/new")
-        told.append(f"/organisations/{made.evaluation.provider_id}")
-    return told
-
-
-def text_of(response: Any) -> str:
-    body = response.get_data()
-    if body[:2] == b"PK":
-        with zipfile.ZipFile(io.BytesIO(body)) as parts:
-            return "".join(parts.read(name).decode("utf-8", "replace") for name in parts.namelist())
-    return f"{response.headers}{body.decode('utf-8', 'replace')}"
-
-
-def walk(browser: Client, register: dict[str, Whole], most: int = MOST_PAGES) -> dict[str, str]:
-    """The answers to the addresses above and to what they link to."""
-    waiting, found = starts(register), dict[str, str]()
-    while waiting and len(found) < most:
-        address = waiting.pop(0)
-        if address in found:
-            continue
-        response = browser.get(address)
-        found[address] = text_of(response)
-        if response.mimetype != "text/html":
-            continue
-        for link in BeautifulSoup(response.text, "html.parser").find_all("a", href=True):
-            there = urlsplit(urljoin(address, str(link["href"])))
-            if not there.netloc and there.path.startswith(("/evaluations", "/documents", "/deadlines", "/recomm")):
-                waiting.append(there.path + (f"?{there.query}" if there.query else ""))
-    return found
 
 
 def leaks(found: dict[str, str], word: str) -> list[str]:
@@ -142,19 +92,6 @@ def test_the_report_holds_no_word(register: dict[str, Whole]) -> None:
     text = str(snapshot).casefold()
     assert SEALED not in text
     assert RESTRICTED not in text
-
-
-def composed(message: OutboxMessage) -> str:
-    compose = {
-        MessageKind.EVALUATION_NEWS: news.compose,
-        MessageKind.EVALUATOR_LINK: mails.compose_link,
-        MessageKind.UPLOAD_RECEIPT: mails.compose_receipt,
-    }[message.kind]
-    try:
-        mail = compose(outgoing(message))
-    except Withdraw:
-        return ""
-    return f"{mail.subject} {mail.text} {mail.html}"
 
 
 def test_mails_name_neither_and_go_to_nobody_outside(app: Flask, register: dict[str, Whole]) -> None:

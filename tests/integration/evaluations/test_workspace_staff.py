@@ -8,6 +8,7 @@ from io import BytesIO
 import sqlalchemy as sa
 
 from tests.factories import evaluations as make
+from tests.factories.messages import outgoing
 from tests.factories.people import person
 from tests.integration.evaluations.conftest import Visit
 from tests.support.client import Client
@@ -25,7 +26,7 @@ from tracker.evaluations.queries.links import list_for_member
 from tracker.evaluations.service import delivery as service
 from tracker.evaluations.service import links, questions
 from tracker.outbox.models import OutboxMessage
-from tracker.outbox.renderers import Mail, Outgoing, Withdraw
+from tracker.outbox.renderers import Mail, Withdraw
 
 SignIn = Callable[[Person], Client]
 
@@ -37,19 +38,8 @@ def queued(kind: str) -> list[OutboxMessage]:
 
 def written(message: OutboxMessage) -> Mail:
     compose = {"evaluator_link": mails.compose_link, "upload_receipt": mails.compose_receipt}[message.kind.value]
-    outgoing = Outgoing(
-        id=message.id,
-        kind=message.kind,
-        person_id=message.person_id,
-        address=message.address,
-        locale=message.locale,
-        params=message.params,
-        created_at=message.created_at,
-        message_id=message.message_id,
-        attempts=0,
-    )
     with using_locale(message.locale):
-        return compose(outgoing)
+        return compose(outgoing(message))
 
 
 def test_a_link_is_mailed_listed_and_revoked(here: Visit, sign_in: SignIn) -> None:

@@ -8,14 +8,14 @@ from typing import Any
 
 from tests.factories import documents, follow_up, reviews
 from tests.factories import evaluations as make
+from tests.factories.costs import share
 from tracker.accounts.models import Person
 from tracker.cases import service as cases
 from tracker.cases.enums import SecrecyClass
 from tracker.documents import receipts
 from tracker.evaluations.enums import Assessment, ProgressAnswer
-from tracker.evaluations.models import CostAllocation, Evaluation, EvaluatorLink, TeamMember
+from tracker.evaluations.models import Evaluation, EvaluatorLink, TeamMember
 from tracker.evaluations.service import (
-    costs,
     given,
     independence,
     links,
@@ -69,7 +69,7 @@ def whole(officer: Person, assessor: Person, word: str, secrecy: SecrecyClass = 
     follow_up.response(recommendation, officer, reason=f"Svar {word}")
     action = follow_up.action(recommendation, officer, f"Handling {word}", owner_name=f"Ägare {word}")
     follow_up.done(action, officer, evidence=f"Bevis {word}")
-    allocation = shared(evaluation, officer, word)
+    allocation = share(evaluation, officer, decision=f"Protokoll {word}")
     cases.add_note(actor=officer, now=make.NOW, case=evaluation, body=f"Anteckning {word}")
     letter = documents.document(evaluation, f"Brev {word}", correspondent=f"Avsändare {word}", body=f"Innehåll {word}")
     handed = given.give(actor=officer, now=make.NOW, evaluation=evaluation, document=letter)
@@ -92,19 +92,6 @@ def whole(officer: Person, assessor: Person, word: str, secrecy: SecrecyClass = 
         "allocation_id": allocation.id,
     }
     return Whole(evaluation, member, link, ids)
-
-
-def shared(evaluation: Evaluation, officer: Person, word: str) -> CostAllocation:
-    """Its cost, shared between the landsting."""
-    return costs.allocate(
-        actor=officer,
-        now=make.NOW,
-        evaluation=evaluation,
-        amount_ore=48_750_001,
-        populations_day=date(2013, 12, 31),
-        decided_on=date(2026, 11, 20),
-        decision=f"Protokoll {word}",
-    )
 
 
 def commissioned(officer: Person, word: str, secrecy: SecrecyClass) -> Evaluation:

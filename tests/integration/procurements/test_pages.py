@@ -15,6 +15,7 @@ from tests.factories.organisations import supplier
 from tests.factories.people import person
 from tests.factories.procurements import NOW, contract, procurement
 from tests.support.client import Client, signed_in
+from tests.support.forms import filled, follow, page
 from tracker.accounts.enums import Role
 from tracker.accounts.models import Person
 from tracker.cases import panels
@@ -34,35 +35,6 @@ ANSWERS = {
     "procedure": "open",
     "wished_supply_on": "2027-10-01",
 }
-
-
-def page(response: Any, status: int = 200) -> BeautifulSoup:
-    assert response.status_code == status, response.text[:2000]
-    return BeautifulSoup(response.text, "html.parser")
-
-
-def filled(soup: BeautifulSoup, action: str = "", **answers: str) -> dict[str, str]:
-    """What a browser would send from the form with this action, with some answers changed."""
-    forms = [form for form in soup.find_all("form", method="post") if str(form.get("action", "")) == action]
-    assert forms, action
-    values: dict[str, str] = {}
-    for control in forms[-1].find_all(["input", "select", "textarea"]):
-        name = control.get("name")
-        if not name or (control.get("type") in ("checkbox", "radio") and not control.has_attr("checked")):
-            continue
-        if control.name == "select":
-            chosen = control.find("option", selected=True) or control.find("option")
-            values[str(name)] = str(chosen["value"]) if isinstance(chosen, Tag) else ""
-        elif control.name == "textarea":
-            values[str(name)] = control.get_text().strip()
-        else:
-            values[str(name)] = str(control.get("value", ""))
-    return {**values, **answers}
-
-
-def follow(browser: Client, response: Any) -> BeautifulSoup:
-    assert response.status_code == 302, response.text[:3000]
-    return page(browser.get(response.location.partition("#")[0]))
 
 
 def log_one(browser: Client, **answers: str) -> tuple[BeautifulSoup, str]:

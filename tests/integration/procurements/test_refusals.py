@@ -12,8 +12,8 @@ from flask import Flask
 from tests.factories.organisations import supplier
 from tests.factories.people import person
 from tests.factories.procurements import NOW, TODAY, contract, procurement
-from tests.integration.procurements.test_pages import filled, follow, page
 from tests.support.client import Client
+from tests.support.forms import filled, follow, page
 from tracker.accounts.enums import Role
 from tracker.accounts.models import Person
 from tracker.core.db import db

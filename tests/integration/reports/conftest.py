@@ -19,6 +19,8 @@ from tracker.cases.enums import SecrecyClass
 from tracker.core.db import db
 from tracker.procurements.enums import Capacity, OptionState, Procedure
 from tracker.procurements.models import Contract, ContractOption, Procurement
+from tracker.reports.building import build_snapshot
+from tracker.reports.snapshot import Snapshot
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
@@ -27,6 +29,12 @@ _numbers = count(1)
 
 def days(number: int) -> date:
     return TODAY + timedelta(days=number)
+
+
+def built() -> Snapshot:
+    """The report of today over what has been made."""
+    db.session.flush()
+    return build_snapshot(db.session(), TODAY, number="2026-01", now=NOW, app_version="0.1.0")
 
 
 class Register:

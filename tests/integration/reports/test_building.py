@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tests.integration.reports.conftest import NOW, TODAY, Register, days
+from tests.integration.reports.conftest import Register, built, days
 from tests.support.statements import statements
 from tracker.cases.enums import SecrecyClass
 from tracker.core.db import db
 from tracker.procurements.enums import OptionState
-from tracker.reports.building import build_snapshot
 from tracker.reports.enums import DecisionRule, OptionStatus
 from tracker.reports.snapshot import Snapshot
-
-
-def built() -> Snapshot:
-    db.session.flush()
-    return build_snapshot(db.session(), TODAY, number="2026-01", now=NOW, app_version="0.1.0")
 
 
 def decisions(snapshot: Snapshot) -> list[tuple[str, DecisionRule]]:

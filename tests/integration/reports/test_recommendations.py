@@ -14,7 +14,7 @@ from tests.factories import follow_up
 from tests.factories.organisations import load_reference
 from tests.factories.people import person
 from tests.factories.snapshots import first_form, snapshot
-from tests.integration.reports.test_building import built
+from tests.integration.reports.conftest import built
 from tests.support.statements import statements
 from tracker.accounts.enums import Role
 from tracker.accounts.models import Person

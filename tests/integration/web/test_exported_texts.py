@@ -16,10 +16,10 @@ from flask import Flask
 
 from tests.factories import evaluations as make
 from tests.factories import follow_up, procurements
+from tests.factories.costs import share
 from tests.factories.evaluations import NOW
 from tests.factories.organisations import load_reference
 from tests.factories.people import person
-from tests.integration.evaluations.test_costs import share
 from tracker.accounts.enums import Role
 from tracker.accounts.models import Person
 from tracker.core import clock
