@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 
 from tests.support.canary import canary, markup
+from tests.support.pdf import language_of, metadata_of
 from tracker.documents import receipt_codes, receipt_pdf
 
 pytestmark = pytest.mark.usefixtures("texts")
@@ -54,12 +55,11 @@ def document(texts_app: Flask) -> bytes:
 
 
 def test_it_claims_accessibility_and_archive_form(document: bytes) -> None:
-    root = read(document).trailer["/Root"]
-    metadata = root["/Metadata"].get_object().get_data().decode()
+    metadata = metadata_of(read(document))
     assert "pdfuaid:part>1<" in metadata
     assert "pdfaid:part>2<" in metadata
     assert "pdfaid:conformance>A<" in metadata
-    assert root["/Lang"].startswith("sv")
+    assert language_of(read(document)).startswith("sv")
 
 
 def test_everything_is_told_on_one_page(document: bytes) -> None:
@@ -84,7 +84,7 @@ def test_number_and_code_are_found_without_opening_the_file(document: bytes) -> 
 
 def test_english_when_asked_for() -> None:
     document = read(receipt_pdf.render(CONTENT, CODE, "en"))
-    assert document.trailer["/Root"]["/Lang"].startswith("en")
+    assert language_of(document).startswith("en")
     text = document.pages[0].extract_text()
     assert "Receipt for a received file" in text
     assert "Late by 2 days. Last day: 2026-11-20" in text

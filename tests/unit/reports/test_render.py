@@ -14,6 +14,7 @@ from flask import Flask
 
 from tests.factories.snapshots import AS_OF_ON, first_form, procurement_line, recommendation_line, snapshot
 from tests.support.canary import canary, markup
+from tests.support.pdf import is_tagged, language_of, metadata_of
 from tracker.core import canonical_json
 from tracker.reports import labels, presentation
 from tracker.reports.render.pdf import render_pdf
@@ -41,12 +42,12 @@ def book_of(data: bytes) -> Any:
 
 
 def test_the_pdf_claims_accessibility_and_archive_form(document: pypdf.PdfReader) -> None:
-    metadata = document.trailer["/Root"]["/Metadata"].get_object().get_data().decode()
+    metadata = metadata_of(document)
     assert "pdfuaid:part>1<" in metadata
     assert "pdfaid:part>2<" in metadata
     assert "pdfaid:conformance>A<" in metadata
-    assert document.trailer["/Root"]["/MarkInfo"]["/Marked"] == True  # noqa: E712 (a PDF object)
-    assert document.trailer["/Root"]["/Lang"].startswith("sv")
+    assert is_tagged(document)
+    assert language_of(document).startswith("sv")
 
 
 def test_the_pdf_has_title_bookmarks_and_page_numbers(document: pypdf.PdfReader) -> None:
@@ -73,7 +74,7 @@ def test_page_one_tells_edition_day_and_checksum_and_wants_decisions_first(
 
 
 def tags_of(document: pypdf.PdfReader) -> list[Any]:
-    found, waiting = [], [document.trailer["/Root"]["/StructTreeRoot"]]
+    found, waiting = [], [document.root_object["/StructTreeRoot"]]
     while waiting:
         node = waiting.pop().get_object()
         if not isinstance(node, pypdf.generic.DictionaryObject):
@@ -203,7 +204,7 @@ def test_a_report_of_the_first_form_is_drawn_without_them() -> None:
 
 def test_english_is_given_when_asked_for(frozen: bytes) -> None:
     document = pypdf.PdfReader(io.BytesIO(render_pdf(frozen, locale="en")))
-    assert document.trailer["/Root"]["/Lang"].startswith("en")
+    assert language_of(document).startswith("en")
     assert "Decisions wanted" in document.pages[0].extract_text()
 
 
