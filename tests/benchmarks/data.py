@@ -18,7 +18,7 @@ from tracker.deadlines.models import Deadline
 from tracker.organisations.enums import SKL_KOMMENTUS, OrganisationKind
 from tracker.organisations.models import Organisation, OrganisationName
 from tracker.procurements.enums import Procedure, ProcurementPhase
-from tracker.procurements.models import Contract, Procurement
+from tracker.procurements.models import Contract
 
 NOW = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
@@ -26,6 +26,8 @@ TODAY = date(2026, 11, 23)
 RARE_WORD = "pneumokock"
 COMMON_WORDS = ("vaccin", "immunglobulin", "insulin", "heparin", "filgrastim", "adalimumab", "rituximab")
 PHASES = list(ProcurementPhase)
+# A procurement is a row in each of two tables.
+TABLES = Case.metadata.tables
 BATCH = 5000
 
 
@@ -60,9 +62,9 @@ def add_procurements(connection: Connection, count: int, people: list[int]) -> N
     assigner = add_organisation(connection, "region-bench", OrganisationKind.REGION, "Exempelregionen")
     for start in range(1, count + 1, BATCH):
         numbers = range(start, min(start + BATCH, count + 1))
-        connection.execute(sa.insert(Case.__table__), [_case(number, people) for number in numbers])
+        connection.execute(sa.insert(TABLES["cases"]), [_case(number, people) for number in numbers])
         connection.execute(
-            sa.insert(Procurement.__table__), [_procurement(number, body, assigner) for number in numbers]
+            sa.insert(TABLES["procurements"]), [_procurement(number, body, assigner) for number in numbers]
         )
         connection.execute(sa.insert(Deadline), [_deadline(number) for number in numbers])
         connection.execute(sa.insert(Contract), [_contract(number, supplier) for number in numbers if number % 3 == 0])

@@ -114,7 +114,7 @@ class Procurement(models.Model):
 
 
 @admin.register(Procurement)
-class ProcurementAdmin(admin.ModelAdmin):  # type: ignore[misc]
+class ProcurementAdmin(admin.ModelAdmin):
     """The same columns, page size, filter and searched fields as our list; supplier left out, in Django's favour."""
 
     list_display = ("number", "title", "phase", "phase_since_on", "substance", "atc_code", "procedure", "responsible")

@@ -70,7 +70,7 @@ def _add_edition(connection: Connection) -> int:
         "requested_by_name": "Samordna",
         "requested_at": data.NOW,
     }
-    return int(connection.execute(sa.insert(ReportEdition).values(values)).inserted_primary_key[0])
+    return connection.execute(sa.insert(ReportEdition).values(values).returning(ReportEdition.id)).scalar_one()
 
 
 def _compare(name: str, baseline: str, ours: float, bare: float, count: int) -> Row:
@@ -123,13 +123,15 @@ def _edition(edition_id: int) -> str:
 
 def _bare_pdf(frozen: bytes) -> Callable[[], object]:
     """A Typst compile of the same content, in a fresh process as ours is."""
+    from tracker.core.i18n import using_locale
     from tracker.core.typeset.typesetting import FONT_DIR
+    from tracker.reports import presentation
     from tracker.reports.render import pdf as ours
 
     folder = tempfile.mkdtemp(prefix="samordna-bench-")
     content = Path(folder, "content.json")
-    with ours.using_locale("sv"):
-        content.write_text(json.dumps(ours._content(ours.presentation.present(frozen), "sv")))
+    with using_locale("sv"):
+        content.write_text(json.dumps(ours._content(presentation.present(frozen), "sv")))
     script = (
         "import sys, typst, pathlib;"
         "typst.compile(sys.argv[1], output=sys.argv[3], font_paths=[sys.argv[4]], ignore_system_fonts=True,"

@@ -21,8 +21,8 @@ def wait_for_mail(
     while time.monotonic() < end:
         for path in sorted(set(folder.rglob("*.eml")) - known):
             message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-            if is_it(message):  # type: ignore[arg-type]
-                return message  # type: ignore[return-value]
+            if is_it(message):
+                return message
         time.sleep(0.2)
     raise AssertionError(f"no such mail within {seconds:.0f} s; there are {sorted(folder.rglob('*.eml'))}")
 

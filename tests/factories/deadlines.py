@@ -8,6 +8,7 @@ from itertools import count
 from tests.factories.organisations import organisation
 from tracker.accounts.models import Person
 from tracker.cases.enums import SecrecyClass
+from tracker.cases.models import Case
 from tracker.core.actor import SYSTEM
 from tracker.core.db import db
 from tracker.deadlines import service
@@ -49,7 +50,7 @@ def bare_case(
 
 
 def deadline(
-    case: Procurement,
+    case: Case,
     due_on: date,
     *,
     source_key: str | None = None,

@@ -87,10 +87,13 @@ def snapshot(procurements: int = 12, title: str | None = None) -> Snapshot:
 def first_form(procurements: int = 12) -> bytes:
     """A report as the first form froze it: without recommendations."""
     content = canonical_json.loads(snapshot(procurements).to_bytes())
+    assert isinstance(content, dict)
+    totals = content["totals"]
+    assert isinstance(totals, dict)
     for key in ("recommendations", "noted_recommendations"):
         del content[key]
     for key in ("recommendations", "unanswered", "oldest_unanswered_days", "noted_recommendations"):
-        del content["totals"][key]
+        del totals[key]
     return canonical_json.dumps({**content, "format": "samordna.status-report/1"})
 
 

@@ -65,7 +65,7 @@ def send(browser: Client, page: str, **answers: str) -> TestResponse:
 def fault_of(response: TestResponse, name: str) -> str:
     """The words that are tied to the field ``name``, and that the summary names too."""
     page = BeautifulSoup(response.get_data(as_text=True), "html.parser")
-    field = page.find(attrs={"name": name})
+    field = page.find(None, {"name": name})
     said = " ".join(found.get_text(" ", strip=True) for found in page.select(".ds-error-summary, [role=alert]"))
     assert field is not None and field.get("aria-invalid") == "true", f"{name} is not marked; the page says: {said}"
     words = " ".join(
@@ -78,7 +78,8 @@ def fault_of(response: TestResponse, name: str) -> str:
 
 
 def typed(response: TestResponse, name: str) -> str:
-    field: Any = BeautifulSoup(response.get_data(as_text=True), "html.parser").find(attrs={"name": name})
+    field = BeautifulSoup(response.get_data(as_text=True), "html.parser").find(None, {"name": name})
+    assert field is not None, f"the page has no field {name}"
     return str(field.get_text().strip() if field.name == "textarea" else field.get("value", ""))
 
 

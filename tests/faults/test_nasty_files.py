@@ -26,6 +26,7 @@ from tests.support.canary import canary
 from tests.support.client import Client, signed_in
 from tests.support.uploading import multipart
 from tracker.accounts.enums import Role
+from tracker.core import limited
 from tracker.core.db import db
 from tracker.documents import extraction, inspection
 from tracker.documents.models import Document, DocumentVersion
@@ -131,7 +132,7 @@ def test_bomb_in_a_pdf_costs_nothing_in_either_process(tmp_path: Path) -> None:
     assert seconds <= MOST_SECONDS and rss <= MOST_RSS
     try:
         words = extraction._words(path, "application/pdf")
-    except extraction.limited.ProcessFailed:
+    except limited.ProcessFailed:
         return
     assert len(words) <= extraction.MAX_BYTES + 1
 
@@ -167,7 +168,7 @@ def test_nothing_is_fetched_for_any_file(tmp_path: Path) -> None:
             ending = name.rpartition(".")[2]
             try:
                 extraction._words(path, inspection.ALLOWED[ending])
-            except extraction.limited.ProcessFailed:
+            except limited.ProcessFailed:
                 continue
     assert calls == []
 

@@ -17,7 +17,7 @@ import requests
 from tests.support import site as whole
 from tests.support.cutting_proxy import line_to
 from tests.support.site import Site, until
-from tests.support.uploading import Hand, document_text, hand, multipart, staged
+from tests.support.uploading import Hand, address_of, document_text, hand, multipart, staged
 
 MB = 1024 * 1024
 LIMIT_MB = 16
@@ -67,7 +67,7 @@ def test_the_public_client_breaks_off_and_resumes(officer: Hand, report: Path) -
     second = officer.uploader(client, report, chunk_size=CHUNK, upload_checksum=True, url=first.url)
     assert second.offset == first.offset == 4 * MB
     second.upload()
-    assert officer.hand_in(second.url, title="Avbruten och fortsatt").status in (302, 303)
+    assert officer.hand_in(address_of(second), title="Avbruten och fortsatt").status in (302, 303)
     assert officer.stored("Avbruten och fortsatt") == [(digest(report), report.stat().st_size)]
     assert staged(officer.site) == []
 
@@ -84,7 +84,7 @@ def test_a_line_cut_at_80_per_cent(officer: Hand, report: Path) -> None:
         assert line.cuts == 1
         heads = 20 * 2048
         assert size <= line.sent <= size + CHUNK + heads
-    assert officer.hand_in(uploader.url, title="Bruten linje").status in (302, 303)
+    assert officer.hand_in(address_of(uploader), title="Bruten linje").status in (302, 303)
     assert officer.stored("Bruten linje") == [(digest(report), size)]
 
 
@@ -95,12 +95,12 @@ def test_what_came_over_a_broken_line_is_kept(officer: Hand, report: Path) -> No
     uploader.set_url(uploader.create_url())
     part = data[: len(data) * 8 // 10]
     sent = {"Upload_Offset": "0", "Tus_Resumable": "1.0.0", "Content_Type": "application/offset+octet-stream"}
-    with officer.line("PATCH", uploader.url.removeprefix(officer.site.url), len(data), **sent) as line:
+    with officer.line("PATCH", address_of(uploader).removeprefix(officer.site.url), len(data), **sent) as line:
         line.sendall(part)
-    until(lambda: offset(uploader.url) == len(part), "what was sent has come")
+    until(lambda: offset(address_of(uploader)) == len(part), "what was sent has come")
     uploader.offset = uploader.get_offset()
     uploader.upload()
-    assert officer.hand_in(uploader.url, title="Fyra femtedelar").status in (302, 303)
+    assert officer.hand_in(address_of(uploader), title="Fyra femtedelar").status in (302, 303)
     assert officer.stored("Fyra femtedelar") == [(digest(report), len(data))]
 
 
@@ -112,12 +112,12 @@ def test_the_web_process_is_killed_in_the_middle(place: Site, officer: Hand, rep
 
     def is_back() -> bool:
         with contextlib.suppress(requests.ConnectionError):
-            return offset(uploader.url) == 5 * MB
+            return offset(address_of(uploader)) == 5 * MB
         return False
 
     until(is_back, "the upload stands where it was")
     uploader.upload()
-    assert officer.hand_in(uploader.url, title="Efter avbrottet").status in (302, 303)
+    assert officer.hand_in(address_of(uploader), title="Efter avbrottet").status in (302, 303)
     assert officer.stored("Efter avbrottet") == [(digest(report), report.stat().st_size)]
 
 
@@ -157,7 +157,7 @@ def test_a_double_click(officer: Hand, report: Path) -> None:
 def test_a_double_click_after_an_upload(officer: Hand, report: Path) -> None:
     uploader = officer.uploader(officer.client(officer.fields()["csrf_token"]), report)
     uploader.upload()
-    fields = officer.fields(title="Dubbelklick efter uppladdning", upload=uploader.url)
+    fields = officer.fields(title="Dubbelklick efter uppladdning", upload=address_of(uploader))
     statuses: list[int] = []
     clicks = [
         threading.Thread(target=lambda: statuses.append(officer.browser.post(officer.page, fields).status))
@@ -181,7 +181,7 @@ def test_a_slow_upload_holds_nobody_up(officer: Hand, report: Path) -> None:
         until(lambda: staged(officer.site), "the first part has come")
         started = time.monotonic()
         uploader.upload()
-        assert officer.hand_in(uploader.url, title="Under tiden").status in (302, 303)
+        assert officer.hand_in(address_of(uploader), title="Under tiden").status in (302, 303)
         assert time.monotonic() - started < 5
         line.sendall(body[MB:])
         assert line.recv(20).startswith(b"HTTP/1.1 30")

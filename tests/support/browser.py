@@ -48,7 +48,7 @@ class Answer:
         """The filled-in values of the form that leads to ``action`` (default: the first of the main part)."""
         page = self.page
         found: Any = page.find("form", attrs={"action": action}) if action else page.select_one("main form")
-        if found is None and (button := page.find(attrs={"formaction": action})):
+        if found is None and action and (button := page.find(None, {"formaction": action})):
             found = button.find_parent("form")
         assert found is not None, f"no such form on the page {self.heading!r}: {action}"
         fields = {

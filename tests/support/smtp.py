@@ -51,7 +51,7 @@ class Server:
 
     @property
     def messages(self) -> list[EmailMessage]:
-        return [email.message_from_bytes(data, policy=email.policy.default) for _, data in self.taken]  # type: ignore[misc]
+        return [email.message_from_bytes(data, policy=email.policy.default) for _, data in self.taken]
 
     @property
     def copies(self) -> Counter[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tusclient.client import TusClient
-from tusclient.uploader import Uploader
+from tusclient.uploader.uploader import Uploader
 
 from tests.support.browser import Answer, Browser
 from tests.support.site import Site
@@ -81,6 +81,13 @@ class Hand:
         with socket.create_connection(("127.0.0.1", int(host.rpartition(":")[2])), timeout=60) as line:
             line.sendall(f"{method} {path} HTTP/1.1\r\n{head}\r\n".encode())
             yield line
+
+
+def address_of(uploader: Uploader) -> str:
+    """Where the server keeps what is being sent. The client's own types say that it is nowhere."""
+    address = vars(uploader)["url"]
+    assert isinstance(address, str), "nothing has been opened yet"
+    return address
 
 
 def hand(site: Site) -> Hand:

@@ -139,11 +139,9 @@ def test_disabling_and_opening_again(sign_in: SignIn, admin: Person) -> None:
     person = people.person(Role.MARKET)
     theirs = sign_in(person)
     assert office.post(f"/people/{person.id}/disable").status_code == 303
-    assert not person.is_active
-    assert theirs.get("/account").status_code == 302
+    assert (person.is_active, theirs.get("/account").status_code) == (False, 302)
     assert office.post(f"/people/{person.id}/enable").status_code == 303
-    assert person.is_active
-    assert theirs.get("/account").status_code == 302
+    assert (person.is_active, theirs.get("/account").status_code) == (True, 302)
 
 
 def test_the_last_administrator_stays(app: Flask, admin: Person) -> None:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 import pytest
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from tests.factories import people
 from tests.factories.messages import outgoing
@@ -43,7 +47,9 @@ def person(app: Flask) -> Person:
     return made
 
 
-def attempt(client: Client, email: str = "officer@example.org", password: str = PASSWORD, **fields: str) -> object:
+def attempt(
+    client: FlaskClient, email: str = "officer@example.org", password: str = PASSWORD, **fields: str
+) -> TestResponse:
     return client.post("/sign-in", data={"email": email, "password": password, **fields})
 
 
@@ -94,9 +100,9 @@ def test_unknown_address_costs_as_much_hashing(app: Flask, person: Person, monke
     verified: list[str] = []
 
     class Counting(PasswordHasher):
-        def verify(self, hash: str | bytes, password: str | bytes) -> bool:
+        def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:
             verified.append(str(hash).split("$")[3])
-            return super().verify(hash, password)  # type: ignore[return-value]
+            return super().verify(hash, password)
 
     monkeypatch.setattr(passwords, "hasher", Counting(time_cost=1, memory_cost=8, parallelism=1))
     for email in ("officer@example.org", "nobody@example.org"):
@@ -231,7 +237,7 @@ def test_a_person_without_password_cannot_use_one(client: Client, app: Flask) ->
     assert attempt(client, email="linkonly@example.org", password="nobody has this password").status_code == 422
 
 
-def test_sign_in_page_is_for_those_outside(sign_in: object, person: Person) -> None:
+def test_sign_in_page_is_for_those_outside(sign_in: Callable[[Person], Client], person: Person) -> None:
     assert sign_in(person).get("/sign-in?next=/account").location == "/account"
 
 

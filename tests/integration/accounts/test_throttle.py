@@ -7,6 +7,8 @@ import time
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from tests.factories import people
 from tests.support.client import Client
@@ -28,7 +30,9 @@ def person(app: Flask) -> Person:
     return made
 
 
-def attempt(client: Client, password: str, address: str = STRANGER, email: str = "officer@example.org") -> object:
+def attempt(
+    client: FlaskClient, password: str, address: str = STRANGER, email: str = "officer@example.org"
+) -> TestResponse:
     return client.post(
         "/sign-in", data={"email": email, "password": password}, environ_overrides={"REMOTE_ADDR": address}
     )

@@ -143,7 +143,7 @@ def test_at_the_same_moment_no_number_is_given_twice_or_left_out(app: Flask, off
 
 
 def test_the_pdf_is_made_once_and_kept(receipt: Receipt, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert receipt.pdf_sha256 is None
+    assert (receipt.pdf_sha256, receipt.pdf_en_sha256) == (None, None)
     first = pdf_of(receipt)
     db.session.refresh(receipt)
     assert receipt.pdf_sha256 is not None

@@ -66,7 +66,7 @@ def send(browser: Client, path: str, answers: dict[str, Any], content: str, name
 
 def walk(browser: Client, starts: list[str], most: int = MOST_PAGES) -> dict[str, str]:
     """The answers to the addresses and to what they link to, headers among them, up to so many."""
-    waiting, found = list(starts), {}
+    waiting, found = list(starts), dict[str, str]()
     while waiting and len(found) < most:
         address = waiting.pop(0)
         if address in found:

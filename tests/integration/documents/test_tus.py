@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -144,7 +144,7 @@ def test_less_than_was_told_is_no_file(sender: Sender) -> None:
 def test_checksums(sender: Sender, algorithm: str) -> None:
     sender.create()
     first, rest = CONTENT[:2000], CONTENT[2000:]
-    assert sender.patch(first, **{"Upload-Checksum": checksum(first, algorithm)}).status_code == 204
+    assert sender.patch(first, 0, **{"Upload-Checksum": checksum(first, algorithm)}).status_code == 204
     wrong = sender.patch(rest, 2000, **{"Upload-Checksum": checksum(b"other", algorithm)})
     assert wrong.status_code == 460
     assert sender.offset == 2000
@@ -156,7 +156,7 @@ def test_checksums(sender: Sender, algorithm: str) -> None:
 @pytest.mark.parametrize("value", ["crc32 AAAA", "sha1", "sha1 ***", ""])
 def test_a_checksum_that_is_none(sender: Sender, value: str) -> None:
     sender.create()
-    assert sender.patch(CONTENT, **{"Upload-Checksum": value}).status_code == 400
+    assert sender.patch(CONTENT, 0, **{"Upload-Checksum": value}).status_code == 400
     assert sender.offset == 0
 
 
@@ -292,14 +292,14 @@ def test_too_many_wait(sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_full_disk_keeps_what_came(sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
     sender.create()
-    write = staging.os.pwrite
+    write = os.pwrite
 
     def small(descriptor: int, data: Any, offset: int) -> int:
         if offset >= 2000:
             raise OSError(28, "No space left on device")
         return write(descriptor, data[: 2000 - offset], offset)
 
-    monkeypatch.setattr(staging.os, "pwrite", small)
+    monkeypatch.setattr(os, "pwrite", small)
     response = sender.patch(CONTENT)
     assert (response.status_code, response.headers["Upload-Offset"]) == (507, "2000")
     monkeypatch.undo()
@@ -353,8 +353,8 @@ def test_no_room_for_a_first_byte(sender: Sender, monkeypatch: pytest.MonkeyPatc
     def refuse(*_args: Any, **_kwargs: Any) -> int:
         raise OSError(28, "No space left on device")
 
-    opened: Callable[..., int] = staging.os.open
-    monkeypatch.setattr(staging.os, "open", refuse)
+    opened = os.open
+    monkeypatch.setattr(os, "open", refuse)
     with pytest.raises(DiskFull), staging.alone(sender.row.id):
         pass
-    monkeypatch.setattr(staging.os, "open", opened)
+    monkeypatch.setattr(os, "open", opened)

@@ -38,7 +38,7 @@ def officer() -> Person:
     return person(Role.MARKET)
 
 
-def refused(field: str | None = None) -> pytest.RaisesContext[DomainError]:  # type: ignore[type-arg]
+def refused(field: str | None = None) -> pytest.RaisesExc[DomainError]:
     return pytest.raises(DomainError, check=lambda error: field is None or error.field == field)
 
 
@@ -324,7 +324,7 @@ def test_what_is_only_noted_takes_no_part_in_anything(officer: Person) -> None:
     assert (noted.phase, noted.is_own) == (EvaluationPhase.NOTED, False)
     for attempt in (make.member, make.deliverable, choose):
         with refused():
-            attempt(noted, officer)  # type: ignore[operator]
+            attempt(noted, officer)
     with refused():
         commission.cancel(actor=officer, now=make.NOW, evaluation=noted, reason="Nej")
     with refused("report_url"):

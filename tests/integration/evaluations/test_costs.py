@@ -300,7 +300,7 @@ def test_the_files_are_ready_for_invoicing(
     assert (rows[1][5], rows[1][7]) == ("'" + evaluation.title, "'@SUM(1)")
     sheet = openpyxl.load_workbook(io.BytesIO(client.get(path + ".xlsx").data)).active
     assert sheet is not None
-    assert sum(round(sheet.cell(row, 5).value * 100) for row in range(2, 23)) == AMOUNT  # type: ignore[operator]
+    assert sum(round(sheet.cell(row, 5).value * 100) for row in range(2, 23)) == AMOUNT
     assert sheet["F2"].value == evaluation.title
     assert sheet["F2"].data_type == "s"
     assert sheet["I2"].is_date

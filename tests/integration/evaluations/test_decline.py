@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from werkzeug.test import TestResponse
 
 from tests.factories import evaluations as make
 from tests.factories.people import person
@@ -31,7 +32,7 @@ def news_of(event: str) -> list[OutboxMessage]:
     return [item for item in db.session.scalars(sa.select(OutboxMessage)) if item.params.get("event") == event]
 
 
-def decline(here: Visit, reason: str = REASON) -> object:
+def decline(here: Visit, reason: str = REASON) -> TestResponse:
     page = here.get("/decline")
     return here.client.post(f"{here.home}/decline", data={**form_values(page, action=None), "reason": reason})
 
@@ -43,7 +44,7 @@ def test_the_way_to_decline_stands_where_one_accepts(here: Visit, path: str) -> 
 
 def test_reading_the_page_changes_nothing(here: Visit) -> None:
     assert here.get("/decline").status_code == 200
-    assert db.session.get(TeamMember, here.member.id).left_on is None
+    assert db.session.get_one(TeamMember, here.member.id).left_on is None
     assert news_of("member_declined") == []
 
 
@@ -51,7 +52,7 @@ def test_a_word_why_is_asked_for(here: Visit) -> None:
     answer = decline(here, "  ")
     assert answer.status_code == 422
     assert "Skriv i en mening varför du inte kan delta." in answer.text
-    assert db.session.get(TeamMember, here.member.id).left_on is None
+    assert db.session.get_one(TeamMember, here.member.id).left_on is None
 
 
 def test_whoever_declines_is_thanked_and_their_links_open_nothing_more(here: Visit) -> None:
@@ -59,7 +60,7 @@ def test_whoever_declines_is_thanked_and_their_links_open_nothing_more(here: Vis
     answer = decline(here)
     assert answer.status_code == 200
     assert "Tack för att du meddelade oss" in answer.text and here.officer.email in answer.text
-    member = db.session.get(TeamMember, here.member.id)
+    member = db.session.get_one(TeamMember, here.member.id)
     assert (member.left_on, member.left_reason, member.is_contact) == (make.TODAY, REASON, False)
     for link in (older, here.link):
         assert here.client.get(f"/commission/{links.token(link)}").status_code == 410
@@ -109,4 +110,4 @@ def test_when_it_is_over_there_is_nothing_to_decline(here: Visit) -> None:
     assert "/decline" not in here.get().text
     with pytest.raises(DomainError):
         team.decline(actor=here.member.person, now=NOW, member=here.member, reason=REASON)
-    assert db.session.get(Evaluation, here.evaluation.id).team[0].left_on is None
+    assert db.session.get_one(Evaluation, here.evaluation.id).team[0].left_on is None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -70,7 +72,7 @@ def test_recommendations_are_numbered_and_kept_in_draft(officer: Person) -> None
      ({"addressee_id": 999_999}, "addressee_id"), ({"body": "x" * 4001}, "body"), ({"page": "x" * 41}, "page"),
      ({"number": 0}, "number"), ({"number": 10_000}, "number")],
 )  # fmt: skip
-def test_page_and_addressee_are_needed(officer: Person, change: dict[str, object], field: str) -> None:
+def test_page_and_addressee_are_needed(officer: Person, change: dict[str, Any], field: str) -> None:
     evaluation = make.evaluation(officer)
     with pytest.raises(DomainError) as refused:
         follow_up.recommendation(evaluation, officer, **change)
@@ -105,12 +107,15 @@ def test_the_evaluator_writes_until_the_report_is_approved(officer: Person) -> N
 def test_after_approval_the_commissioner_gives_a_reason(officer: Person) -> None:
     evaluation = follow_up.reported(officer)
     issued = evaluation.recommendations[0]
-    values = {"page": "13", "priority": Priority.LOW, "addressee_id": issued.addressee_id, "body": issued.body}
+    change = partial(
+        recommendations.change, actor=officer, now=NOW, recommendation=issued, page="13", priority=Priority.LOW,
+        addressee_id=issued.addressee_id, body=issued.body,
+    )  # fmt: skip
     with pytest.raises(DomainError) as refused:
-        recommendations.change(actor=officer, now=NOW, recommendation=issued, **values)
+        change()
     assert refused.value.field == "reason"
     db.session.refresh(issued)
-    recommendations.change(actor=officer, now=NOW, recommendation=issued, **values, reason="Fel sida i rapporten")
+    change(reason="Fel sida i rapporten")
     event = db.session.scalars(
         sa.select(AuditEvent).where(AuditEvent.action == AuditAction.RECOMMENDATION_CHANGED)
     ).one()
@@ -223,8 +228,7 @@ def test_an_accepted_one_needs_an_action_and_is_closed_when_it_is_verified(offic
     actions.verify(actor=other, now=NOW, action=action, note="Sett beslutet")
     assert recommendation.closed_on == TODAY
     follow_up.action(recommendation, officer, "En till.")
-    assert recommendation.closed_on is None
-    assert state_of(recommendation) is RecommendationState.UNDER_WAY
+    assert (recommendation.closed_on, state_of(recommendation)) == (None, RecommendationState.UNDER_WAY)
 
 
 def test_the_owner_cannot_verify(officer: Person, other: Person) -> None:

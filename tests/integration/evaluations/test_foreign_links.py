@@ -77,13 +77,12 @@ def test_nothing_of_another_commission_is_found(app: Flask, two: tuple[Visit, Vi
         sa.select(DocumentVersion.id).join(Delivery).where(Delivery.deliverable_id == theirs.deliverable.id)
     ).one()
     slug = db.session.scalars(sa.select(Receipt.number).where(Receipt.version_id == version)).one().replace(" ", "-")
-    written = {"actor": theirs.member.person, "is_by_evaluator": True}
     foreign = {
         "deliverable_id": theirs.deliverable.id,
         "version_id": version,
         "number": slug,
         "comment_id": reviews.comment(theirs.deliverable, theirs.officer).id,
-        "recommendation_id": follow_up.recommendation(theirs.evaluation, **written).id,
+        "recommendation_id": follow_up.recommendation(theirs.evaluation, theirs.member.person, is_by_evaluator=True).id,
     }
     # What was sent back waits for its author's answer.
     reviews.returned(theirs.deliverable, theirs.officer, date(2027, 7, 1))

@@ -140,7 +140,7 @@ def test_from_opening_to_closing_by_the_pages(
         send(office, f"{base}/evaluator", new_provider="Oberoende Utvärdering AB", provider_id="")
         send(office, f"{base}/team/new", name="Eva Utvärderare", email="eva@example.org", locale="sv")
         send(office, f"{base}/deliverables/new", kind="final_report", due_on=DUE_ON.isoformat())
-        member_id = db.session.get(Evaluation, one(Evaluation).id).team[0].id
+        member_id = one(Evaluation).team[0].id
         assert office.post(f"{base}/team/{member_id}/link").status_code == 303
         visit = f"/commission/{links.token(one(EvaluatorLink))}"
 
@@ -192,11 +192,12 @@ def test_nothing_is_received_once_the_evaluation_is_over(here: Visit, sign_in: S
     if phase is EvaluationPhase.CLOSED:
         reviews.delivered(here.deliverable, here.member)
         version = db.session.scalars(sa.select(DocumentVersion)).one()
-        told = {"actor": here.officer, "now": make.NOW}
-        review.approve_version(**told, deliverable=here.deliverable, version_id=version.id)
+        review.approve_version(actor=here.officer, now=make.NOW, deliverable=here.deliverable, version_id=version.id)
         here.deliverable = make.deliverable(here.evaluation, here.officer, DeliverableKind.PRESENTATION)
         values = form_values(here.client.get(here.deliver_path))
-        commission.close(**told, evaluation=here.evaluation, reason="Presentationen ställdes in")
+        commission.close(
+            actor=here.officer, now=make.NOW, evaluation=here.evaluation, reason="Presentationen ställdes in"
+        )
     else:
         values = form_values(here.client.get(here.deliver_path))
         commission.cancel(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from io import BytesIO
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -78,7 +79,7 @@ def test_that_a_document_was_given_is_told_among_the_changes(here: Visit) -> Non
         {"information_class": InformationClass.TENDER, "secrecy_class": SecrecyClass.SEALED},
     ],
 )
-def test_what_the_secrecy_table_keeps_inside_is_not_given(here: Visit, columns: dict[str, object]) -> None:
+def test_what_the_secrecy_table_keeps_inside_is_not_given(here: Visit, columns: dict[str, Any]) -> None:
     with pytest.raises(DomainError) as refusal:
         give(here, make_documents.document(here.evaluation, TERMS, **columns))
     assert refusal.value.field == "document_id"

@@ -25,7 +25,7 @@ from tracker.cases.models import Case, Note
 from tracker.core import clock
 from tracker.core.calendar import is_working_day
 from tracker.core.db import db
-from tracker.evaluations.enums import DeliverableState, ResponseKind
+from tracker.evaluations.enums import Assessment, DeliverableState, ResponseKind
 from tracker.evaluations.models import Deliverable, Evaluation
 from tracker.evaluations.queries import listing
 from tracker.evaluations.queries.listing import EvaluationFilters, Tab
@@ -211,7 +211,7 @@ def test_a_sealed_evaluation_does_not_exist_for_others(officer: Person, sign_in:
 
 def test_how_a_declaration_was_assessed_is_known_to_those_who_commission_only(officer: Person, sign_in: SignIn) -> None:
     evaluation = make.evaluation(officer)
-    make.assessed(make.member(evaluation, officer), person(Role.STEERING), make.Assessment.DISQUALIFYING)
+    make.assessed(make.member(evaluation, officer), person(Role.STEERING), Assessment.DISQUALIFYING)
     path = f"/evaluations/{evaluation.id}"
     assert "jävig" in sign_in(officer).get(path).text
     assert "jävig" not in sign_in(person(Role.AUDITOR)).get(path).text
@@ -270,7 +270,7 @@ def test_the_recommendations_are_found_from_the_list_and_belong_to_the_same_menu
         tabs = page.select("nav.tabs a")
         assert "/recommendations" in [tab["href"] for tab in tabs]
         (current,) = [tab["href"] for tab in tabs if tab.get("aria-current") == "page"]
-        assert current.split("?")[0] == own
+        assert str(current).split("?")[0] == own
         (entry,) = page.select(".site-nav a[aria-current]")
         assert entry.get_text(strip=True) == "Utvärderingar"
 
@@ -391,4 +391,5 @@ def test_what_happens_now_names_who_answers_and_leads_to_the_one_that_is_left(br
     page = BeautifulSoup(browser.get(f"/evaluations/{evaluation.id}").text, "html.parser")
     turn = page.select(".card--accent li")[0]
     assert "Marknadsfunktionen" in turn.get_text()
-    assert turn.select_one("a")["href"] == f"/evaluations/{evaluation.id}/recommendations/{last.id}"
+    link = turn.select_one("a")
+    assert link is not None and link["href"] == f"/evaluations/{evaluation.id}/recommendations/{last.id}"

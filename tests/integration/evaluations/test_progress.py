@@ -115,13 +115,13 @@ def test_a_later_answer_withdraws_the_wish(here: Visit) -> None:
 
 def test_what_answers_a_wish_leaves_nothing_to_decide(here: Visit) -> None:
     later = wish(here)
-    told = {"title": "Slutrapport", "reason": "Enligt överenskommelse"}
     for due_on, state in (
         (WISHED - timedelta(days=7), RequestState.PENDING),
         (WISHED, RequestState.WITHDRAWN),
     ):
         deliverables.change_deliverable(
-            actor=here.officer, now=NOW, deliverable=here.deliverable, due_on=due_on, **told
+            actor=here.officer, now=NOW, deliverable=here.deliverable, due_on=due_on, title="Slutrapport",
+            reason="Enligt överenskommelse",
         )  # fmt: skip
         assert later.state is state
     handed_in = wish(here, WISHED + timedelta(days=7))

@@ -248,9 +248,10 @@ def test_a_message_that_waited_too_long_says_so_and_is_not_sent(app: Flask, anna
 @pytest.mark.parametrize("place", ["ehlo", "mail", "rcpt"])
 @pytest.mark.parametrize("answer", [HANG, DRIP])
 def test_a_slow_server_is_left_in_time(app: Flask, anna: Person, place: str, answer: object) -> None:
-    made = queue(anna, 3)
+    made, script = queue(anna, 3), Script()
+    setattr(script, place, lambda *_: answer)
     with patch.object(client_smtp, "CONVERSATION_LIMIT_S", 1.3), patch.object(client_smtp, "OPEN_LIMIT_S", 1.3):
-        server = send(app, Script(**{place: lambda *_: answer}))
+        server = send(app, script)
     assert server.calls["connect"] <= 2
     assert {message.state for message in made} == {MessageState.PENDING}
     assert send(app, at=NOW + timedelta(minutes=3)).copies.total() == 3

@@ -160,7 +160,8 @@ def test_two_who_save_at_the_same_instant_are_a_conflict_too(
 
     def overtaken(**answers: Any) -> Any:
         # Somebody's change comes in after the version was checked.
-        db.session.execute(sa.update(Case.__table__).values(title="Kollegans rubrik", version=Case.version + 1))
+        cases = Case.metadata.tables["cases"]
+        db.session.execute(sa.update(cases).values(title="Kollegans rubrik", version=cases.c.version + 1))
         return checked(**answers)
 
     monkeypatch.setattr(service, "change_facts", overtaken)

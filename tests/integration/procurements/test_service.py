@@ -90,7 +90,7 @@ def test_another_executing_body_needs_a_reason_and_the_database_says_so_too(offi
     case = procurement(officer, executing_body_id=other.id, executing_reason="Regionen har redan påbörjat den.")
     assert case.has_other_executing_body
     with pytest.raises(sa.exc.IntegrityError):
-        db.session.execute(sa.update(Procurement.__table__).values(executing_reason=""))
+        db.session.execute(sa.update(Procurement.metadata.tables["procurements"]).values(executing_reason=""))
     db.session.rollback()
 
 

@@ -21,7 +21,7 @@ from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.core.storage import FileStore
 from tracker.core.typeset import TypesettingFailed
-from tracker.reports import building, compiling, queries, service
+from tracker.reports import compiling, queries, service
 from tracker.reports.enums import EditionState
 from tracker.reports.models import ReportEdition
 from tracker.reports.presentation import TEMPLATE_VERSION
@@ -218,14 +218,14 @@ def test_what_is_committed_while_the_register_is_read_stays_out(
 ) -> None:
     register.procurement("före")
     edition = requested()
-    real = building.queries.list_cases
+    real = queries.list_cases
 
     def read_late(session: Session) -> Sequence[Any]:
         with db.engine.begin() as other:
             other.execute(sa.text("UPDATE cases SET title = 'under tiden'"))
         return real(session)
 
-    monkeypatch.setattr(building.queries, "list_cases", read_late)
+    monkeypatch.setattr(queries, "list_cases", read_late)
     assert compiling.compile_edition(edition.id, clock_at()) is EditionState.DONE
     db.session.refresh(edition)
     assert edition.snapshot is not None

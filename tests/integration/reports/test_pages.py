@@ -71,7 +71,7 @@ def test_the_finished_report_is_a_page_with_its_files(staff: Client, done: Repor
     assert "Upphandling av &lt;b&gt;adalimumab&lt;/b&gt;" in page.text
     assert "HEMLIGT" not in page.text
     assert "Visas inte, sekretessklass: Förseglad" in page.text
-    assert done.snapshot_sha256 in page.text
+    assert done.snapshot_sha256 is not None and done.snapshot_sha256 in page.text
     assert staff.get(f"/reports/{done.id}/progress").headers["HX-Refresh"] == "true"
     assert "2026-01" in staff.get("/reports").text
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from tracker.core.spreadsheet import csv_response, harmless, plain, xlsx_response
+from tracker.core.spreadsheet import Cell, csv_response, harmless, plain, xlsx_response
 
 SIGNS = ["=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r", "\n", "\0"]
 
@@ -43,7 +43,10 @@ def test_every_text_comes_back(text: str) -> None:
 
 
 def test_numbers_and_dates_stay_what_they_are() -> None:
-    rows = [["=1+1", 3, Decimal("1.50"), date(2026, 11, 23), None], ["'=1", 0, Decimal(2), date(2026, 1, 1), ""]]
+    rows: list[list[Cell]] = [
+        ["=1+1", 3, Decimal("1.50"), date(2026, 11, 23), None],
+        ["'=1", 0, Decimal(2), date(2026, 1, 1), ""],
+    ]
     with Flask(__name__).app_context():
         told = b"".join(csv_response(["A", "B", "C", "D", "E"], rows, "a.csv").response)  # type: ignore[arg-type]
         made = xlsx_response(["A", "B", "C", "D", "E"], rows, "a.xlsx", sheet_name="S" * 40, widths=(9, 9, 9, 9, 9))

@@ -17,8 +17,9 @@ LOU = rules.rule_set_named("lou_2016_1145")
 supply_days = st.dates(min_value=date(2024, 1, 1), max_value=date(2045, 12, 31))
 
 
-def planned(supply_on: date, procedure: str, today: date, **facts: bool) -> BackwardPlan:
-    return plan_back(supply_on, procedure, today=today, rule_set=LOU, facts=Facts(**facts))
+def planned(supply_on: date, procedure: str, today: date, *, electronic_tenders: bool = False) -> BackwardPlan:
+    facts = Facts(electronic_tenders=electronic_tenders)
+    return plan_back(supply_on, procedure, today=today, rule_set=LOU, facts=facts)
 
 
 def test_an_open_procedure_is_planned_back_step_by_step() -> None:

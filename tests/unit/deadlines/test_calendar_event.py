@@ -26,7 +26,7 @@ TEXT = st.text(st.characters(exclude_categories=("Cc", "Cs")) | st.sampled_from(
 
 
 def read(data: bytes) -> list[Event]:
-    return list(Calendar.from_ical(data).walk("VEVENT"))
+    return Calendar.from_ical(data).events
 
 
 def test_an_all_day_event_with_identity_version_and_moment() -> None:

@@ -88,15 +88,15 @@ def test_what_is_no_term_is_refused(text: str) -> None:
 
 def test_impossible_contracts_are_refused() -> None:
     start = day("2026-01-01")
-    for base, options, values in (
-        (0, [], {}),
-        (24, [0], {}),
-        (24, [12], {"notice_months": -1}),
-        (24, [12], {"decision_lead_days": -1}),
-        (24, [12], {"base_ends_on": day("2025-12-31")}),
+    for attempt in (
+        lambda: plan_contract(start, 0, [], notice_months=3),
+        lambda: plan_contract(start, 24, [0], notice_months=3),
+        lambda: plan_contract(start, 24, [12], notice_months=-1),
+        lambda: plan_contract(start, 24, [12], notice_months=3, decision_lead_days=-1),
+        lambda: plan_contract(start, 24, [12], notice_months=3, base_ends_on=day("2025-12-31")),
     ):
         with pytest.raises(TermError):
-            plan_contract(start, base, options, **{"notice_months": 3, **values})
+            attempt()
 
 
 @given(

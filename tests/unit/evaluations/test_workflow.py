@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 import pytest
 
@@ -14,12 +15,7 @@ from tracker.organisations.enums import OrganisationKind
 
 P = EvaluationPhase
 OPENED, CHOSEN, SIGNED, REPORTED = date(2026, 1, 7), date(2026, 2, 2), date(2026, 3, 2), date(2026, 9, 1)
-
-
-def facts(**changes: object) -> Facts:
-    return Facts(
-        **{"opened_on": OPENED, "selection_on": None, "contract_signed_on": None, "reported_on": None, **changes}
-    )  # type: ignore[arg-type]
+facts = partial(Facts, opened_on=OPENED, selection_on=None, contract_signed_on=None, reported_on=None)
 
 
 @pytest.mark.parametrize(

@@ -71,4 +71,5 @@ def test_every_fact_of_a_line_reaches_the_bytes() -> None:
     assert written["case_number"] == line.case_number
     assert written["title"] == line.title
     assert written["substances"] == list(line.substances)
+    assert line.contract_end_on is not None
     assert written["contract_end_on"] == line.contract_end_on.isoformat()
