@@ -19,6 +19,7 @@ from tracker.cases.models import Case
 from tracker.core.db import db
 from tracker.documents import inspection
 from tracker.documents.inspection import Inspection
+from tracker.documents.models import DocumentVersion
 from tracker.evaluations.models import EvaluatorLink
 
 
