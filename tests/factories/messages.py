@@ -8,9 +8,11 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Flask
 
 from tracker.accounts.models import Person
+from tracker.core.db import db
 from tracker.outbox import renderers, service
 from tracker.outbox.enums import MessageKind
 from tracker.outbox.models import OutboxMessage
@@ -69,4 +71,18 @@ def outgoing(message: OutboxMessage) -> Outgoing:
         created_at=message.created_at,
         message_id=message.message_id,
         attempts=0,
+    )
+
+
+def in_the_queue(kind: str, event: str | None = None) -> list[OutboxMessage]:
+    """The messages of a kind, and of one event of it, as they were put there: a table has no order of its own, and
+    what comes at the same instant is told apart by the rows that it names."""
+    kept = db.session.scalars(sa.select(OutboxMessage).where(OutboxMessage.kind == kind))
+    wanted = [message for message in kept if event is None or message.params["event"] == event]
+    return sorted(
+        wanted,
+        key=lambda message: (
+            message.created_at,
+            sorted((name, value) for name, value in message.params.items() if isinstance(value, int)),
+        ),
     )

@@ -86,7 +86,8 @@ def test_wrong_password_unknown_address_and_disabled_person_look_the_same(client
     bodies = {strip(response.get_data(as_text=True)) for response in answers}
     assert {response.status_code for response in answers} == {422}
     assert len(bodies) == 1
-    events = db.session.scalars(sa.select(AuditEvent).where(AuditEvent.action == "session:sign-in-failed")).all()
+    failed = sa.select(AuditEvent).where(AuditEvent.action == "session:sign-in-failed")
+    events = db.session.scalars(failed.order_by(AuditEvent.id)).all()
     assert [event.changes["is_known"] for event in events] == [True, False, True]
 
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
 from tests.factories import evaluations as make
+from tests.factories.messages import in_the_queue
 from tests.factories.people import person
 from tests.integration.evaluations.conftest import Visit
 from tests.support.client import signed_in
@@ -29,7 +30,7 @@ REASON = "Jag har tagit ett annat uppdrag"
 
 
 def news_of(event: str) -> list[OutboxMessage]:
-    return [item for item in db.session.scalars(sa.select(OutboxMessage)) if item.params.get("event") == event]
+    return in_the_queue("evaluation_news", event)
 
 
 def decline(here: Visit, reason: str = REASON) -> TestResponse:

@@ -192,7 +192,8 @@ def test_a_response_is_recorded_once_and_changed_with_a_trail(officer: Person, o
         actor=other, now=NOW, response=made, kind=ResponseKind.PARTLY, reason="Bara del 2", version=made.version,
         responded_by="Styrgruppen", responded_on=TODAY,
     )  # fmt: skip
-    told = db.session.scalars(sa.select(AuditEvent).where(AuditEvent.action == AuditAction.RESPONSE_RECORDED)).all()
+    query = sa.select(AuditEvent).where(AuditEvent.action == AuditAction.RESPONSE_RECORDED)
+    told = db.session.scalars(query.order_by(AuditEvent.id)).all()
     assert [event.changes["response"] for event in told] == ["accepted", ["accepted", "partly"]]
     assert made.recorded_by_name == "Ledamot Ett"
 

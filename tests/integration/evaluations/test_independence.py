@@ -13,6 +13,7 @@ from flask import Flask
 
 from tests.factories import evaluations as make
 from tests.factories.evaluations import NOW
+from tests.factories.messages import in_the_queue
 from tests.factories.people import person
 from tests.integration.evaluations.conftest import Visit, visit
 from tests.support.client import Client
@@ -67,8 +68,7 @@ def events(action: AuditAction) -> list[AuditEvent]:
 
 
 def news(event: str) -> list[OutboxMessage]:
-    found = db.session.scalars(sa.select(OutboxMessage).where(OutboxMessage.kind == "evaluation_news"))
-    return [message for message in found if message.params["event"] == event]
+    return in_the_queue("evaluation_news", event)
 
 
 def sent(new: Visit, **fields: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.factories import evaluations as make
-from tests.factories.messages import outgoing
+from tests.factories.messages import in_the_queue, outgoing
 from tests.factories.organisations import load_reference
 from tests.factories.people import person
 from tracker.accounts.enums import Role
@@ -43,7 +43,7 @@ def made(member: TeamMember, now: datetime = NOW) -> EvaluatorLink:
 
 
 def mails() -> list[OutboxMessage]:
-    return list(db.session.scalars(sa.select(OutboxMessage).where(OutboxMessage.kind == "evaluator_link")))
+    return in_the_queue("evaluator_link")
 
 
 def test_the_token_is_stored_nowhere(member: TeamMember) -> None:
@@ -123,7 +123,7 @@ def test_revoking_twice_is_recorded_once(member: TeamMember) -> None:
         links.revoke(actor=member.evaluation.responsible, now=NOW + timedelta(minutes=minutes), link=link)
     assert link.revoked_at == NOW
     actions = db.session.scalars(
-        sa.select(AuditEvent.action).where(AuditEvent.action.startswith("evaluator-link"))
+        sa.select(AuditEvent.action).where(AuditEvent.action.startswith("evaluator-link")).order_by(AuditEvent.id)
     ).all()
     assert actions == ["evaluator-link:made", "evaluator-link:revoked"]
 

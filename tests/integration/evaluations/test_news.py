@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from tests.factories import evaluations as make
 from tests.factories import reviews
 from tests.factories.evaluations import NOW
-from tests.factories.messages import outgoing
+from tests.factories.messages import in_the_queue, outgoing
 from tests.integration.evaluations.conftest import Visit, visit
 from tests.support.client import Client
 from tracker.cases.enums import SecrecyClass
@@ -32,10 +32,7 @@ SECRETS = ("Hemligt ägande", "Hemlig åtgärd", "Hemligt skäl")
 
 
 def messages(event: NewsEvent) -> list[OutboxMessage]:
-    """Those of this kind, about what came later later: a table has no order of its own."""
-    found = db.session.scalars(sa.select(OutboxMessage).where(OutboxMessage.kind == "evaluation_news"))
-    mine = [message for message in found if message.params["event"] == event.value]
-    return sorted(mine, key=lambda message: sorted((k, v) for k, v in message.params.items() if isinstance(v, int)))
+    return in_the_queue("evaluation_news", event.value)
 
 
 def composed(event: NewsEvent, evaluation: Evaluation | None = None) -> Mail:

@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup
 from tests.factories import evaluations as make
 from tests.factories import reviews
 from tests.factories.evaluations import NOW
+from tests.factories.messages import in_the_queue
 from tests.factories.people import person
 from tests.integration.evaluations.conftest import Visit, visit
 from tests.support.client import Client
@@ -37,8 +38,7 @@ def answers() -> list[Progress]:
 
 
 def news(event: str) -> list[OutboxMessage]:
-    found = db.session.scalars(sa.select(OutboxMessage).where(OutboxMessage.kind == "evaluation_news"))
-    return [message for message in found if message.params["event"] == event]
+    return in_the_queue("evaluation_news", event)
 
 
 def wish(here: Visit, wished_on: date = WISHED, **values: object) -> Progress:

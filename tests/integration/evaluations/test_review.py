@@ -16,6 +16,7 @@ from flask import Flask
 from tests.factories import evaluations as make
 from tests.factories import follow_up, reviews
 from tests.factories.evaluations import NOW, TODAY
+from tests.factories.messages import in_the_queue
 from tests.factories.people import person
 from tests.integration.evaluations.conftest import Visit, visit
 from tests.support.client import Client
@@ -60,8 +61,7 @@ def comments() -> list[ReviewComment]:
 
 
 def news(event: str) -> list[OutboxMessage]:
-    found = db.session.scalars(sa.select(OutboxMessage).where(OutboxMessage.kind == "evaluation_news"))
-    return [message for message in found if message.params["event"] == event]
+    return in_the_queue("evaluation_news", event)
 
 
 def approve(here: Visit, version: DocumentVersion, **values: Any) -> Review:

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.factories import evaluations as make
+from tests.factories.messages import in_the_queue
 from tests.factories.organisations import load_reference
 from tests.integration.evaluations.conftest import Visit, visit
 from tests.support.client import Client
@@ -33,7 +34,7 @@ def count(model: type) -> int:
 
 
 def mails(kind: str) -> list[OutboxMessage]:
-    return list(db.session.scalars(sa.select(OutboxMessage).where(OutboxMessage.kind == kind)))
+    return in_the_queue(kind)
 
 
 def test_the_overview_says_what_comes_next(here: Visit) -> None:

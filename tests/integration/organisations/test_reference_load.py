@@ -57,9 +57,8 @@ def _count(model: type) -> int:
 
 
 def _changes() -> list[AuditEvent]:
-    return list(
-        db.session.scalars(sa.select(AuditEvent).where(AuditEvent.action == AuditAction.ORGANISATION_CHANGED.value))
-    )
+    query = sa.select(AuditEvent).where(AuditEvent.action == AuditAction.ORGANISATION_CHANGED.value)
+    return list(db.session.scalars(query.order_by(AuditEvent.id)))
 
 
 def test_load_twice_changes_nothing(app: Flask) -> None:
