@@ -59,7 +59,9 @@ class Case(Model):
     version: Mapped[int] = mapped_column(default=1)
 
     responsible: Mapped[Person] = relationship(foreign_keys=[responsible_id])
-    participants: Mapped[list[Participant]] = relationship(back_populates="case", cascade="all, delete-orphan")
+    participants: Mapped[list[Participant]] = relationship(
+        back_populates="case", cascade="all, delete-orphan", order_by="Participant.id"
+    )
     notes: Mapped[list[Note]] = relationship(back_populates="case", order_by="Note.id.desc()")
 
     __mapper_args__ = {"polymorphic_on": "kind", "version_id_col": version}
