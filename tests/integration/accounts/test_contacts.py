@@ -23,8 +23,15 @@ def add(email: str = "Contact@Example.org", name: str = "Test Contact", **values
 def test_a_contact_is_made_once_whatever_the_capitals(app: Any) -> None:
     first = add()
     assert (first.email, first.is_contact) == ("contact@example.org", True)
-    assert add("contact@example.ORG", "Another Name") is first
+    assert add("contact@example.ORG", "test  contact") is first
     assert first.name == "Test Contact"
+
+
+def test_an_address_is_not_given_to_somebody_else(app: Any) -> None:
+    add()
+    with pytest.raises(DomainError) as refused:
+        add(name="Another Name")
+    assert refused.value.field == "email" and "Test Contact" in str(refused.value)
 
 
 def test_somebody_with_an_account_is_found(app: Any) -> None:

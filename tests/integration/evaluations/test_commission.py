@@ -143,14 +143,14 @@ def test_a_new_evaluator_is_kept_once(officer: Person) -> None:
 def test_nobody_with_a_role_in_the_model_is_in_the_team(officer: Person, role: Role) -> None:
     insider = person(role)
     with refused("email"):
-        make.member(make.evaluation(officer), officer, email=insider.email)
+        make.member(make.evaluation(officer), officer, email=insider.email, name=insider.name)
 
 
 def test_nobody_of_an_organisation_of_the_model_is_in_the_team(officer: Person) -> None:
     insider = person()
     insider.organisation_id = get_by_code("region-01").id
     with refused("email"):
-        make.member(make.evaluation(officer), officer, email=insider.email)
+        make.member(make.evaluation(officer), officer, email=insider.email, name=insider.name)
 
 
 def test_no_contract_before_every_declaration_is_assessed(officer: Person) -> None:
@@ -254,7 +254,18 @@ def test_the_contact_is_one_at_a_time_and_passed_on(officer: Person) -> None:
         team.change_member(actor=officer, now=make.NOW, member=second, part=None, is_contact=False)
     team.end_membership(actor=officer, now=make.NOW, member=second)
     assert first.is_contact
-    assert make.member(evaluation, officer, email=first.person.email) is first
+
+
+def test_whoever_is_in_the_team_is_not_answered_for_with_anothers_name_or_part(officer: Person) -> None:
+    evaluation = make.evaluation(officer)
+    first = make.member(evaluation, officer, part="Projektledare")
+    told = {"name": first.person.name, "email": first.person.email}
+    assert make.member(evaluation, officer, part="Projektledare", **told) is first
+    with refused("email"):
+        make.member(evaluation, officer, name="Andra Personen", part="Analytiker", email=first.person.email)
+    with refused("email"):
+        make.member(evaluation, officer, part="Analytiker", **told)
+    assert [item.person.name for item in evaluation.team] == [first.person.name]
 
 
 def test_our_own_deliverables_are_marked_as_done_and_theirs_are_not(officer: Person) -> None:

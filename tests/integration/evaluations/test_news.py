@@ -196,7 +196,7 @@ def _end_membership(here: Visit) -> None:
 
 
 def _come_back(here: Visit) -> None:
-    make.member(here.evaluation, here.officer, email=here.member.person.email)
+    make.member(here.evaluation, here.officer, email=here.member.person.email, name=here.member.person.name)
 
 
 def _cancel(here: Visit) -> None:

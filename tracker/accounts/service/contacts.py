@@ -15,6 +15,7 @@ from tracker.audit.enums import AuditAction
 from tracker.core.actor import Actor
 from tracker.core.db import db
 from tracker.core.errors import DomainError
+from tracker.organisations.queries import fold
 
 
 def find_or_add_contact(
@@ -22,13 +23,23 @@ def find_or_add_contact(
 ) -> Person:
     """The person with this address, or a new contact. Whoever is there keeps their name and language.
 
-    :raises DomainError: on ``email`` (no address; an account that is closed) and ``name`` (none for a new contact).
+    :raises DomainError: on ``email`` (no address; an account that is closed; somebody with another name has it) and
+        ``name`` (none for a new contact).
     """
     address = checked_address(email)
     person = queries.find_person_by_email(address)
     if person is not None:
         if not person.is_active:
             raise DomainError(_l("The account with this address is disabled."), "email")
+        if name.strip() and fold(name) != fold(person.name):
+            raise DomainError(
+                _l(
+                    "The address belongs to %(name)s already. Write the name like that if it is the same person, and"
+                    " otherwise another address.",
+                    name=person.name,
+                ),
+                "email",
+            )
         return person
     if not name.strip():
         raise DomainError(_l("Write the person's name."), "name")

@@ -49,10 +49,9 @@ def add_member(
 ) -> TeamMember:
     """Put somebody into the team. They need no account; the first one is the contact, who gets the reminders.
 
-    Somebody who is in the team already is given back as they are; somebody who had left comes back, with what
-    they declared before.
+    The same told twice gives the member back; somebody who had left comes back, with what they declared before.
 
-    :raises DomainError: on ``email`` or ``name``; above all for somebody with a role in the model.
+    :raises DomainError: on ``email`` or ``name``; above all for somebody with a role in the model, or in the team.
     """
     hold(evaluation)
     refuse_idle(evaluation)
@@ -64,7 +63,11 @@ def add_member(
     refuse_person(person, "email")
     member = next((item for item in evaluation.team if item.person_id == person.id), None)
     if member is not None and member.left_on is None:
-        return member
+        if member.part == part and member.is_contact >= is_contact:
+            return member
+        raise DomainError(
+            _l("%(name)s is in the team already. Change the part and the contact there.", name=person.name), "email"
+        )
     is_contact = is_contact or contact_of(evaluation) is None
     if is_contact:
         _pass_contact_on(actor, now, evaluation)
