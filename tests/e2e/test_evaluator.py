@@ -74,7 +74,7 @@ AFTER = """
 RECEIPT = """
 - paragraph: /^Kvitto KV/
 - 'heading "Mottaget: ”Slutrapport”" [level=1]'
-- paragraph: Din fil har kommit fram. Kvittot mejlas också till dig.
+- paragraph: Din fil har kommit fram.
 - text: I tid
 - link "Kvittot som pdf"
 - term: Fil

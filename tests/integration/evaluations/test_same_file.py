@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import sqlalchemy as sa
 
 from tests.factories import evaluations as make
+from tests.factories import reviews
 from tests.integration.evaluations.conftest import Visit, visit
 from tracker.core.db import db
 from tracker.documents.models import DocumentVersion, Receipt
+from tracker.evaluations.enums import DeliverableState
 from tracker.evaluations.models import Delivery
 
 
@@ -20,6 +24,25 @@ def test_the_same_file_later_leads_to_the_same_receipt(here: Visit) -> None:
     assert first.location == again.location
     assert count(Delivery) == 1
     assert "exakt den här filen" in here.client.get(again.location).get_data(as_text=True)
+
+
+def test_the_receipt_says_once_that_it_is_mailed(here: Visit) -> None:
+    address = here.hand_in(b"Rapport").location
+    assert "Kvittot mejlas" in here.client.get(address).text
+    assert "Kvittot mejlas" not in here.client.get(address).text
+    assert "Kvittot mejlas" not in here.client.get(here.hand_in(b"Rapport").location).text
+
+
+def test_the_file_that_was_sent_back_is_not_taken_for_the_corrected_one(here: Visit) -> None:
+    here.hand_in(b"Rapport")
+    reviews.returned(here.deliverable, here.officer, date(2027, 7, 1))
+    db.session.commit()
+    answer = here.hand_in(b"Rapport", change_note="Allt är rättat.")
+    assert answer.status_code == 422
+    assert "samma fil som skickades tillbaka 2026-11-23" in answer.text and "Allt är rättat." in answer.text
+    assert (count(Delivery), here.deliverable.state) == (1, DeliverableState.RETURNED)
+    assert here.hand_in(b"Rapport 2").status_code == 303
+    assert here.deliverable.state is DeliverableState.SUBMITTED
 
 
 def test_the_same_file_for_something_else_is_received_and_asked_about(here: Visit) -> None:

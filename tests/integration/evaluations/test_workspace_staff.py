@@ -97,6 +97,19 @@ def test_staff_hand_in_for_the_evaluator_and_both_are_named(here: Visit, sign_in
     assert "Eva Utvärderare" in page
 
 
+def test_a_file_that_stands_is_not_told_as_received_again(here: Visit, sign_in: SignIn) -> None:
+    browser = sign_in(here.officer)
+    path = f"/evaluations/{here.evaluation.id}/deliverables/{here.deliverable.id}/deliver"
+    told = []
+    for _again in range(2):
+        values = form_values(browser.get(path)) | {"member_id": str(here.member.id)}
+        answer = browser.post(path, data={**values, "file": (BytesIO(b"Rapport"), "rapport.txt")})
+        told.append(browser.get(answer.location).text)
+    assert "Mottaget för Eva Utvärderare" in told[0]
+    assert "Mottaget för Eva Utvärderare" not in told[1] and "Inget nytt togs emot" in told[1]
+    assert len(queued("upload_receipt")) == 1
+
+
 def test_what_the_commissioner_owes_is_not_handed_in_for_the_evaluator(here: Visit, sign_in: SignIn) -> None:
     own = make.deliverable(here.evaluation, here.officer, kind=DeliverableKind.TERMS_OF_REFERENCE)
     browser = sign_in(here.officer)

@@ -68,15 +68,15 @@ def deliver(
     :param for_member: for whom somebody of the commissioner's uploads; both names stand on the receipt.
     :param inspected: what `documents.service.inspect_first` found; without, the file is inspected here.
     :raises DomainError: for a deliverable that is approved, cancelled or not the evaluator's, and before the
-        declarations are assessed; on ``file`` for a file that cannot be taken.
+        declarations are assessed; on ``file`` for a file that cannot be taken, or is the one that was sent back.
     """
     evaluation = deliverable.evaluation
     hold(evaluation)
-    for made in (find_by_submission(deliverable, submission_id), find_standing(deliverable, incoming.sha256)):
-        if made is not None:
-            incoming.discard()
-            drafts.drop(deliverable, member)
-            return made
+    made = _find_made(deliverable, incoming.sha256, submission_id)
+    if made is not None:
+        incoming.discard()
+        drafts.drop(deliverable, member)
+        return made
     refuse_unless_awaited(deliverable)
     independence.refuse_unless_assessed(evaluation)
     behind = for_member or member
@@ -145,6 +145,21 @@ def find_standing(deliverable: Deliverable, sha256: str) -> Delivery | None:
     """The newest delivery for this deliverable, if it is of exactly these bytes."""
     newest = db.session.scalars(_deliveries(deliverable).order_by(Delivery.id.desc())).first()
     return newest if newest is not None and newest.version.sha256 == sha256 else None
+
+
+def _find_made(deliverable: Deliverable, sha256: str, submission_id: str | None) -> Delivery | None:
+    made = find_by_submission(deliverable, submission_id)
+    if made is not None:
+        return made
+    standing = find_standing(deliverable, sha256)
+    if standing is not None and deliverable.state is DeliverableState.RETURNED:
+        decided = next((item for item in deliverable.reviews if item.version_id == standing.version_id), None)
+        if decided is not None:
+            day = local_date(decided.decided_at).isoformat()
+            raise DomainError(
+                _l("It is the same file that was sent back on %(day)s; choose the corrected one.", day=day), "file"
+            )
+    return standing
 
 
 def _deliveries(deliverable: Deliverable) -> sa.Select[Delivery]:

@@ -93,14 +93,23 @@ def _hand_in(deliverable: Deliverable, member: TeamMember, form: DeliveryForForm
         )
     receipt = receipts.find_for_version(made.version_id)
     assert receipt is not None
-    flash(
-        _(
-            "Received for %(name)s. Receipt %(number)s is mailed to the evaluator.",
-            name=member.person.name,
-            number=receipt.number,
-        ),
-        "success",
-    )
+    if made.version.submission_id == form.submission.data:
+        flash(
+            _(
+                "Received for %(name)s. Receipt %(number)s is mailed to the evaluator.",
+                name=member.person.name,
+                number=receipt.number,
+            ),
+            "success",
+        )
+    else:
+        flash(
+            _(
+                "Exactly this file is handed in already, and it stands: receipt %(number)s. Nothing new was received.",
+                number=receipt.number,
+            ),
+            "info",
+        )
     address = url_for(
         "evaluations.show_deliverable", evaluation_id=deliverable.evaluation_id, deliverable_id=deliverable.id
     )

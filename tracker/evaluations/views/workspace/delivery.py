@@ -51,6 +51,7 @@ def deliver(token: str, deliverable_id: int) -> Any:
     if form.validate_on_submit():
         made = service.find_by_submission(deliverable, form.submission.data)
         if made is not None:
+            _say_how_it_went(made, form)
             return _to_receipt(token, made)
         with saving(form):
             return _hand_in(token, deliverable, form)
@@ -169,7 +170,7 @@ def _hand_in(token: str, deliverable: Deliverable, form: DeliveryForm) -> Respon
         change_note=form.change_note.data,
         submission_id=form.submission.data,
     )
-    _say_what_is_odd(made, form)
+    _say_how_it_went(made, form)
     return _to_receipt(token, made)
 
 
@@ -179,7 +180,7 @@ def _keep_draft(deliverable: Deliverable, member: TeamMember, form: DeliveryForm
     return drafts.save(now=now, deliverable=deliverable, member=member, chosen=chosen, note=form.change_note.data)
 
 
-def _say_what_is_odd(made: Delivery, form: DeliveryForm) -> None:
+def _say_how_it_went(made: Delivery, form: DeliveryForm) -> None:
     if made.version.submission_id != form.submission.data:
         flash(
             _(
@@ -189,6 +190,7 @@ def _say_what_is_odd(made: Delivery, form: DeliveryForm) -> None:
             "info",
         )
         return
+    flash(_("The receipt is mailed to you, too."), "success")
     earlier = queries.find_earlier_same(made)
     if earlier is not None:
         flash(
