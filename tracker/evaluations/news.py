@@ -44,6 +44,8 @@ __all__ = [
 ]
 
 _GATHERED = 300  # seconds
+# Of a cancelled evaluation. A question that waited then gets no other answer than the mailed one.
+_TOLD_AFTERWARDS = frozenset({NewsEvent.CANCELLED, NewsEvent.QUESTION_ANSWERED})
 _COMMISSIONING = frozenset({ParticipantRole.MARKET_CONTACT, ParticipantRole.DEPUTY})
 
 
@@ -117,8 +119,7 @@ def compose(message: Outgoing) -> Mail:
     event = NewsEvent(message.params["event"])
     evaluation = db.session.get(Evaluation, message.params["evaluation_id"])
     person = db.session.get(Person, message.person_id) if message.person_id is not None else None
-    is_over = evaluation is None or evaluation.phase == EvaluationPhase.CANCELLED
-    if evaluation is None or (is_over and event is not NewsEvent.CANCELLED):
+    if evaluation is None or (evaluation.phase == EvaluationPhase.CANCELLED and event not in _TOLD_AFTERWARDS):
         raise Withdraw(MessageReason.NO_LONGER_NEEDED)
     if person is None or not person.is_active:
         raise Withdraw(MessageReason.PERSON_INACTIVE)

@@ -307,6 +307,13 @@ def test_a_cancelled_evaluation_is_told_with_its_reason_on_its_pages_too(here: V
     assert "Intervjuerna blev av på annat sätt" in here.get().text
 
 
+def test_a_question_that_is_answered_when_all_is_cancelled_is_mailed_all_the_same(here: Visit) -> None:
+    question = questions.ask(actor=here.member.person, now=NOW, member=here.member, body="Var finns underlaget?")
+    cause(here, NewsEvent.CANCELLED)
+    questions.answer(actor=here.officer, now=NOW, question=question, body="I bilaga 1")
+    assert "Svar: I bilaga 1" in composed(NewsEvent.QUESTION_ANSWERED).text
+
+
 def test_whoever_waited_for_the_others_hears_that_handing_in_is_open_and_that_a_draft_waits(here: Visit) -> None:
     other = make.member(here.evaluation, here.officer, name="Olle Utvärderare")
     here.hand_in(b"Utkast", "utkast.txt", draft="1")
