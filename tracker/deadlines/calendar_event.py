@@ -22,14 +22,14 @@ PRODUCT = "-//Samordna//Samordna//SV"
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One day. ``uid`` stays the same for as long as the event is the same thing; ``sequence`` grows when it moves
-    (a deadline's ``date_version``); ``changed_at`` is when it was last changed. ``url`` leads to its page.
-    ``alarms`` are days before ``on`` on which the calendar rings."""
+    (a deadline's ``date_version``); ``changed_at`` is when it was last changed. ``url`` leads to its page,
+    where its readers can open one. ``alarms`` are days before ``on`` on which the calendar rings."""
 
     uid: str
     on: date
     title: str
     description: str
-    url: str
+    url: str | None
     sequence: int
     changed_at: datetime
     alarms: Sequence[date] = ()
@@ -58,7 +58,8 @@ def _event(entry: Entry) -> Event:
     event.add("dtend", entry.on + timedelta(days=1))
     event.add("summary", entry.title)
     event.add("description", entry.description)
-    event.add("url", entry.url)
+    if entry.url is not None:
+        event.add("url", entry.url)
     # A deadline takes no time of the day from anybody.
     event.add("transp", "TRANSPARENT")
     for day in entry.alarms:

@@ -29,14 +29,14 @@ def compose_alert(message: Outgoing) -> Mail:
     base_url = str(current_app.config["SETTINGS"].base_url)
     content = {
         "locale": message.locale,
-        "base_url": base_url,
+        # Whom nothing signs in would be led to a page that asks for a password.
+        "base_url": None if person.is_contact else base_url,
         "case": document.case.registry_number,
         "file": version.file_name if _may_be_named(document) else None,
         "received": instant(version.received_at),
         "signature": version.scan_detail,
         "is_sender": version.uploaded_by_id == person.id,
         "contact": document.case.responsible,
-        # Whom nothing signs in would be led to a page that asks for a password.
         "url": None if person.is_contact else f"{base_url}/documents/{document.id}",
         "why": _why(version, person),
     }

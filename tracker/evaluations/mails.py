@@ -9,7 +9,7 @@ from __future__ import annotations
 from textwrap import shorten
 from typing import Any
 
-from flask import current_app, render_template
+from flask import render_template
 from flask_babel import gettext as _
 
 from tracker.cases.secrecy import may_be_mailed
@@ -59,13 +59,16 @@ def _choices() -> list[tuple[str, str]]:
 
 
 def compose_receipt(message: Outgoing) -> Mail:
-    """The mailed receipt. Raises Withdraw when the delivery is gone or its member has left the team."""
+    """The mailed receipt, without a link for whoever has left the team: it proves what was handed in all the same.
+
+    Raises Withdraw when the delivery is gone, or its member's account is closed.
+    """
     receipt = db.session.get(Receipt, message.params["receipt_id"])
     delivery = db.session.get(Delivery, message.params["delivery_id"])
     if receipt is None or delivery is None or delivery.member is None:
         raise Withdraw(MessageReason.NO_LONGER_NEEDED)
     member, evaluation = delivery.member, delivery.deliverable.evaluation
-    if member.left_on is not None or not member.person.is_active:
+    if not member.person.is_active:
         raise Withdraw(MessageReason.PERSON_INACTIVE)
     link = link_queries.find_live_link(member, clock.now())
     content = {
@@ -76,6 +79,8 @@ def compose_receipt(message: Outgoing) -> Mail:
         "received": instant_long(delivery.version.received_at),
         "url": links.url(link, f"/receipts/{queries.receipt_slug(receipt)}") if link else None,
     }
+    if link is None:
+        content["why"] = _("You get this because something was handed in by you, or in your name.")
     subject = _("Receipt %(number)s: your delivery is received", number=receipt.number)
     return _mail("receipt", subject, content)
 
@@ -85,8 +90,6 @@ def _common(message: Outgoing, evaluation: Evaluation) -> dict[str, Any]:
     name = f"{evaluation.title} ({evaluation.registry_number})" if is_open else evaluation.registry_number
     return {
         "locale": message.locale,
-        # Never from the request: its Host header is whatever the visitor writes.
-        "base_url": str(current_app.config["SETTINGS"].base_url),
         "evaluation": evaluation,
         "case": name,
         "is_open": is_open,

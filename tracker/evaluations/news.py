@@ -130,7 +130,7 @@ def compose(message: Outgoing) -> Mail:
     name = f"{evaluation.title} ({evaluation.registry_number})" if is_open else evaluation.registry_number
     content = {
         "locale": message.locale,
-        "base_url": _base_url(),
+        "base_url": None if to_evaluator else _base_url(),
         "words": words,
         "case": name,
         "url": f"{url}{words.path}",

@@ -169,7 +169,7 @@ def compose(message: Outgoing) -> Mail:
     subject = _subject(lines, entries, today, message.locale)
     words = {
         "locale": message.locale,
-        "base_url": base_url,
+        "base_url": None if is_outside else base_url,
         "ask": _ask(lines, entries, today),
         "entries": entries,
         "is_outside": is_outside,

@@ -257,6 +257,8 @@ def test_the_dates_go_into_a_calendar_without_the_secret(here: Visit) -> None:
         assert answer.mimetype == "text/calendar"
         assert b"DTSTART;VALUE=DATE:20270601" in answer.data
         assert here.token.encode() not in answer.data.replace(b"\r\n ", b"")
+        # The start page asks for a password that no evaluator has.
+        assert b"\nURL" not in answer.data
 
 
 def test_after_the_report_there_is_nothing_to_put_in_a_calendar_or_to_decline(here: Visit) -> None:

@@ -24,7 +24,7 @@ from tracker.evaluations.enums import DeliverableKind
 from tracker.evaluations.models import Delivery, EvaluatorLink, Question
 from tracker.evaluations.queries.links import list_for_member
 from tracker.evaluations.service import delivery as service
-from tracker.evaluations.service import links, questions
+from tracker.evaluations.service import links, questions, team
 from tracker.outbox.models import OutboxMessage
 from tracker.outbox.renderers import Mail, Withdraw
 
@@ -173,6 +173,18 @@ def test_the_mailed_receipt_proves_the_delivery(here: Visit) -> None:
         assert "slutrapport.txt" in text
         assert f"/commission/{here.token}/receipts/{receipt.number.replace(' ', '-')}" in text
     assert receipt.number in mail.subject
+    # The start page asks for a password that no evaluator has.
+    start = here.client.application.config["SETTINGS"].base_url
+    assert f'href="{start}"' not in (mail.html or "") and not mail.text.rstrip().endswith(start)
+
+
+def test_the_receipt_is_mailed_to_somebody_who_has_left_since_without_a_link(here: Visit) -> None:
+    here.hand_in()
+    team.end_membership(actor=here.officer, now=make.NOW, member=here.member)
+    mail = written(queued("upload_receipt")[0])
+    whole = mail.text + (mail.html or "")
+    assert db.session.scalars(sa.select(Receipt)).one().code in mail.text
+    assert "/commission/" not in whole and "Länken är personlig" not in whole
 
 
 def test_the_receipt_is_mailed_to_somebody_whose_link_was_revoked_without_one(here: Visit, sign_in: SignIn) -> None:

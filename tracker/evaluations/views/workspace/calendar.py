@@ -44,7 +44,7 @@ def _file(items: Sequence[Deliverable]) -> Response:
                 name=evaluation.responsible.name,
                 email=evaluation.responsible.email,
             ),
-            url=settings.base_url,
+            url=None,
             sequence=item.version,
             changed_at=evaluation.updated_at,
             alarms=rung_in_calendar(opened().member.reminder_days, item.due_on),
