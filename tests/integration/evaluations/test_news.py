@@ -136,6 +136,14 @@ def test_the_mail_of_a_case_that_may_not_be_mailed_names_its_number_only(
         assert secret not in whole
 
 
+def test_a_return_without_comments_asks_for_a_new_version_alone(here: Visit) -> None:
+    reviews.delivered(here.deliverable, here.member)
+    reviews.returned(here.deliverable, here.officer, NEW_DAY)
+    mail = composed(NewsEvent.RETURNED)
+    assert "Lämna in en ny version senast" in mail.text and "Skäl: Rätta sifferfelen" in mail.text
+    assert "synpunkt" not in mail.text
+
+
 def test_a_mail_that_asks_for_more_time_reads_well(here: Visit) -> None:
     cause(here, NewsEvent.PROGRESS_ANSWERED)
     mail = composed(NewsEvent.PROGRESS_ANSWERED)

@@ -98,11 +98,14 @@ def _returned(evaluation: Evaluation, params: Mapping[str, Any], is_open: bool) 
     lines = [about(what), _("New day: %(day)s.", day=day)]
     if is_open and review.reason:
         lines.append(_("Why: %(reason)s", reason=short(review.reason)))
-    lines.append(ngettext("%(num)d comment to answer.", "%(num)d comments to answer.", asked or 0))
+    ask = _("Deliver a new version by %(day)s.", day=day)
+    if asked:
+        lines.append(ngettext("%(num)d comment to answer.", "%(num)d comments to answer.", asked))
+        ask = _("Answer the comments and deliver a new version by %(day)s.", day=day)
     lines.append(_("Sent back by: %(name)s.", name=review.decided_by_name))
     return Words(
         _("New version by %(day)s: %(what)s", day=day, what=what),
-        _("Answer the comments and deliver a new version by %(day)s.", day=day),
+        ask,
         lines,
         _("See what is asked"),
         f"/comments#deliverable-{deliverable.id}",
