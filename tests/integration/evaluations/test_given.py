@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from bs4 import BeautifulSoup
 
 from tests.factories import documents as make_documents
 from tests.factories import evaluations as make
@@ -52,10 +53,14 @@ def test_the_evaluator_fetches_what_was_given_and_that_is_written_down(here: Vis
     file = f"{here.home}/versions/{version.id}/file"
     assert here.client.get(file).status_code == 404
     values = form_values(browser.get(path), action=None) | {"document_id": str(document.id)}
-    for deliverable_id in ("", str(here.deliverable.id)):
-        assert browser.post(path, data=values | {"deliverable_id": deliverable_id}).status_code == 303
-        assert TERMS in here.get().text and TERMS in here.client.get(here.deliver_path).text
+    for _pressed in range(2):
+        assert browser.post(path, data=values).status_code == 303
     made = db.session.scalars(sa.select(GivenDocument)).one()
+    assert TERMS in here.get().text and TERMS in here.client.get(here.deliver_path).text
+    move = f"{path}/{made.id}/move"
+    moved = browser.post(move, data=form_values(browser.get(move)) | {"deliverable_id": str(here.deliverable.id)})
+    assert moved.status_code == 303
+    assert TERMS in here.get().text and TERMS in here.client.get(here.deliver_path).text
     assert made.deliverable_id == here.deliverable.id and here.deliverable.title in browser.get(path).text
     with here.client.get(file) as answer:
         assert answer.data == b"Uppdraget" and answer.headers["Content-Disposition"].startswith("attachment")
@@ -63,6 +68,21 @@ def test_the_evaluator_fetches_what_was_given_and_that_is_written_down(here: Vis
     assert (event.actor_name, event.subject_id) == ("Eva Utvärderare", str(document.id))
     assert browser.post(f"{path}/{made.id}/remove").status_code == 303
     assert here.client.get(file).status_code == 404 and f'href="{file}"' not in here.get().text
+
+
+def test_the_untouched_form_gives_nothing_and_takes_nothing_back(here: Visit, sign_in: SignIn) -> None:
+    row = give(here, make_documents.document(here.evaluation, TERMS), deliverable=here.deliverable)
+    make_documents.document(here.evaluation, "Bara för oss")
+    browser, path = sign_in(here.officer), f"/evaluations/{here.evaluation.id}/given"
+    page = browser.get(path)
+    offered = BeautifulSoup(page.text, "html.parser").select('select[name="document_id"] option')
+    assert [option["value"] == "" for option in offered] == [True, False] and TERMS not in str(offered)
+    answer = browser.post(path, data=form_values(page, action=None) | {"document_id": "", "deliverable_id": ""})
+    assert answer.status_code == 422 and "Välj en handling" in answer.text
+    assert db.session.scalars(sa.select(GivenDocument)).one().deliverable_id == here.deliverable.id
+    # Moved by somebody else, it is still told who let the evaluator have it.
+    give(here, row.document, actor=here.assessor, deliverable=None)
+    assert (row.deliverable, row.given_by_name, row.given_at) == (None, here.officer.name, NOW)
 
 
 def test_that_a_document_was_given_is_told_among_the_changes(here: Visit) -> None:

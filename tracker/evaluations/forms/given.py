@@ -6,16 +6,23 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectField
 
 from tracker.core.choices import whole_number
-from tracker.core.forms import BaseForm
+from tracker.core.forms import BaseForm, Required
 
 
-class GiveForm(BaseForm):
-    """A document of the case, and what it is for."""
+class MoveForm(BaseForm):
+    """What a document is for."""
 
-    document_id = SelectField(_l("Document of the case"), choices=(), coerce=whole_number)
     deliverable_id = SelectField(
         _l("Shown beside"),
         choices=(),
         coerce=whole_number,
         description=_l("A template stands best beside what is written by it."),
+    )
+
+
+class GiveForm(MoveForm):
+    """A document of the case, and what it is for."""
+
+    document_id = SelectField(
+        _l("Document of the case"), [Required(_l("Choose a document."))], choices=(), coerce=whole_number
     )

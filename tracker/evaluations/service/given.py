@@ -25,7 +25,7 @@ def give(
     *, actor: Actor, now: datetime, evaluation: Evaluation, document: Document, deliverable: Deliverable | None = None
 ) -> GivenDocument:
     """Let the evaluator have a document, beside one deliverable or for the whole commission. Given again it is moved
-    there.
+    there; who gave it first, and when, stays.
 
     :raises DomainError: on ``document_id`` when it is of another case, may not leave those inside, or has no file that
         is checked and let out; on ``deliverable_id`` for one that is no longer asked for.
@@ -48,9 +48,9 @@ def give(
     if given is not None and given.deliverable is deliverable:
         return given
     if given is None:
-        given = GivenDocument(evaluation=evaluation, document=document)
+        given = GivenDocument(evaluation=evaluation, document=document, given_at=now, given_by_name=actor.name)
         db.session.add(given)
-    given.deliverable, given.given_at, given.given_by_name = deliverable, now, actor.name
+    given.deliverable = deliverable
     db.session.flush()
     _record(AuditAction.DOCUMENT_GIVEN, actor, now, given)
     return given

@@ -16,7 +16,7 @@ from tracker.core.choices import id_choices
 from tracker.documents import queries as documents
 from tracker.documents.labels import registry_number
 from tracker.evaluations.enums import DeliverableState
-from tracker.evaluations.forms.given import GiveForm
+from tracker.evaluations.forms.given import GiveForm, MoveForm
 from tracker.evaluations.models import Evaluation
 from tracker.evaluations.queries import given as queries
 from tracker.evaluations.service import given as service
@@ -42,6 +42,9 @@ def given_documents(evaluation_id: int) -> Any:
             return _back(evaluation_id)
     evaluation = found(evaluation_id)
     given = [row for row in queries.list_given(evaluation) if documents.find_document(current_user, row.document_id)]
+    # What is given is moved, or taken back, in the list. Pressing twice gives once, so it is no fault to name it.
+    known = {str(row.document_id) for row in given}
+    form.document_id.choices = [item for item in form.document_id.choices if item.value not in known]
     page = render_template(
         "evaluations/given.html",
         evaluation=evaluation,
@@ -50,6 +53,30 @@ def given_documents(evaluation_id: int) -> Any:
         is_over=evaluation.phase in IDLE_PHASES,
         registry_number=registry_number,
     )
+    return page, form.status
+
+
+@blueprint.route("/evaluations/<int:evaluation_id>/given/<int:given_id>/move", methods=["GET", "POST"])
+@requires(Permission.EVALUATION_EDIT)
+def move_given(evaluation_id: int, given_id: int) -> Any:
+    given = queries.get_given(found(evaluation_id), given_id)
+    document = documents.get_document(current_user, given.document_id)
+    form = MoveForm(obj=given)
+    form.deliverable_id.choices = _places(given.evaluation)
+    if form.validate_on_submit():
+        with saving(form, dict):
+            deliverable_id = form.deliverable_id.data
+            service.give(
+                actor=current_user,
+                now=clock.now(),
+                evaluation=given.evaluation,
+                document=document,
+                deliverable=found_deliverable(evaluation_id, deliverable_id) if deliverable_id else None,
+            )
+            flash(_("Saved."), "success")
+            return _back(evaluation_id)
+    given = queries.get_given(found(evaluation_id), given_id)
+    page = render_template("evaluations/given_move.html", evaluation=given.evaluation, given=given, form=form)
     return page, form.status
 
 
@@ -68,11 +95,15 @@ def _form(evaluation: Evaluation) -> GiveForm:
     theirs = {item.document_id for item in evaluation.deliverables if item.deliveries}
     rows = documents.list_for_case(current_user, evaluation.id)
     form.document_id.choices = id_choices(
-        [(item.id, f"{registry_number(item)} {item.title}") for item in rows if item.id not in theirs]
+        [(item.id, f"{registry_number(item)} {item.title}") for item in rows if item.id not in theirs], _l("Choose")
     )
-    asked = [(item.id, item.title) for item in evaluation.deliverables if item.state is not DeliverableState.CANCELLED]
-    form.deliverable_id.choices = id_choices(asked, _l("The whole commission"))
+    form.deliverable_id.choices = _places(evaluation)
     return form
+
+
+def _places(evaluation: Evaluation) -> list[Any]:
+    asked = [(item.id, item.title) for item in evaluation.deliverables if item.state is not DeliverableState.CANCELLED]
+    return id_choices(asked, _l("The whole commission"))
 
 
 def _back(evaluation_id: int) -> Response:
