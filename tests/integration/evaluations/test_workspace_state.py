@@ -34,9 +34,16 @@ def test_what_is_over_shows_its_state_and_no_form(here: Visit, phase: str, said:
     here.evaluation.phase = EvaluationPhase(phase).value
     here.evaluation.cancel_reason = "Uppdraget dras tillbaka" if phase == "cancelled" else None
     db.session.commit()
-    for path in (here.deliver_path, f"{here.deliver_path}/progress"):
+    ways = (
+        here.home,
+        here.deliver_path,
+        f"{here.deliver_path}/progress",
+        f"{here.home}/questions",
+        f"{here.home}/decline",
+    )
+    for path in ways:
         page = here.client.get(path).text
-        assert f"Utvärderingen är {said}" in page
+        assert f"Utvärderingen är {said}" in page and "Inväntas" not in page
         assert 'type="file"' not in page and "<textarea" not in page and "Hur går det" not in page
     answer = here.client.post(f"{here.deliver_path}/uploads", headers={**TUS, "Upload-Length": "5"})
     assert (answer.status_code, answer.mimetype) == (422, "text/plain")
@@ -50,6 +57,9 @@ def test_what_is_written_when_it_is_over_is_given_back(here: Visit) -> None:
         f"{here.deliver_path}/progress", data={"answer": "more_time", "reason": "Sjukdom i teamet"}
     )
     assert answer.status_code == 422 and "Sjukdom i teamet" in answer.text
+    for path, field in (("/questions", "body"), ("/decline", "reason")):
+        answer = here.client.post(here.home + path, data={field: "Sjukdom i teamet"})
+        assert answer.status_code == 422 and "Sjukdom i teamet" in answer.text
 
 
 def test_another_type_than_asked_for_is_received_and_told_to_both(here: Visit, sign_in: SignIn) -> None:

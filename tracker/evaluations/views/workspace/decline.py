@@ -11,6 +11,7 @@ from tracker.core import clock
 from tracker.evaluations.forms.workspace import DeclineForm
 from tracker.evaluations.service import team
 from tracker.evaluations.views.workspace.blueprint import blueprint, opened, saving
+from tracker.evaluations.workflow import CLOSED_PHASES
 
 
 @blueprint.route("/decline", methods=["GET", "POST"])
@@ -26,5 +27,11 @@ def decline(token: str) -> Any:
                 "workspace/declined.html", evaluation=here.evaluation, member=here.member, opened=None, may_switch=False
             )
             return page
-    page = render_template("workspace/decline.html", evaluation=here.evaluation, member=here.member, form=form)
+    page = render_template(
+        "workspace/decline.html",
+        evaluation=here.evaluation,
+        member=here.member,
+        form=form,
+        is_over=here.evaluation.phase in CLOSED_PHASES,
+    )
     return page, form.status

@@ -14,6 +14,7 @@ from tracker.evaluations.forms.workspace import QuestionForm
 from tracker.evaluations.queries import workspace as queries
 from tracker.evaluations.service import questions
 from tracker.evaluations.views.workspace.blueprint import blueprint, link_key, opened, saving, tell_braked
+from tracker.evaluations.workflow import CLOSED_PHASES
 
 
 @blueprint.route("/questions", methods=["GET", "POST"], endpoint="questions")
@@ -33,5 +34,11 @@ def ask(token: str) -> Any:
             flash(_("Your question is sent. You get a mail when it is answered."), "success")
             return redirect(url_for("workspace.questions", token=token), 303)
     asked = queries.list_questions(opened().evaluation)
-    page = render_template("workspace/questions.html", evaluation=opened().evaluation, form=form, questions=asked)
+    page = render_template(
+        "workspace/questions.html",
+        evaluation=opened().evaluation,
+        form=form,
+        questions=asked,
+        is_over=opened().evaluation.phase in CLOSED_PHASES,
+    )
     return page, form.status
