@@ -152,6 +152,19 @@ def test_refused_before_anything_is_sent(form: Page, tmp_path: Path, name: str, 
     assert sent == []
 
 
+def test_what_was_wrong_with_a_file_is_not_said_of_another(form: Page, tmp_path: Path) -> None:
+    form.fill("[name=title]", "Först fel fil")
+    form.fill("[name=correspondent]", "Bolaget Exempel AB")
+    form.set_input_files("input[type=file]", file(tmp_path, "ingen riktig.pdf", MB))
+    expect(form.locator(STATUS)).to_contain_text("är uppladdad", timeout=PATIENCE_MS)
+    form.locator("main form button[type=submit]").last.click()
+    expect(form.locator("#error-summary, #file-error")).to_have_count(2, timeout=PATIENCE_MS)
+    form.set_input_files("input[type=file]", file(tmp_path, "riktig.txt", MB))
+    expect(form.locator(STATUS)).to_contain_text("riktig.txt är uppladdad", timeout=PATIENCE_MS)
+    expect(form.locator("#error-summary, #file-error")).to_have_count(0)
+    expect(form.locator("input[type=file]")).to_have_accessible_description(re.compile("^Högst"))
+
+
 def test_taken_away_and_chosen_anew(form: Page, tmp_path: Path) -> None:
     form.set_input_files("input[type=file]", file(tmp_path, "fel.txt", MB))
     expect(form.locator(STATUS)).to_contain_text("är uppladdad", timeout=PATIENCE_MS)

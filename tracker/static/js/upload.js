@@ -83,12 +83,27 @@ class UploadField {
       this.show("none");
       return;
     }
+    this.forgetRefused();
     const fault = this.faultOf(file);
     if (fault) {
       this.refuse(fault);
       return;
     }
     this.send(file);
+  }
+
+  // What the page says is wrong with the file that was sent before is not true of another one.
+  forgetRefused() {
+    const summary = document.getElementById("error-summary");
+    for (const link of summary?.querySelectorAll(`a[href="#${this.input.id}"]`) ?? []) {
+      link.closest("li").remove();
+    }
+    if (summary && !summary.querySelector("li")) {
+      summary.remove();
+    }
+    document.getElementById(`${this.input.id}-error`)?.remove();
+    this.root.classList.remove("ds-field--error");
+    this.input.setAttribute("aria-describedby", `${this.input.id}-hint`);
   }
 
   faultOf(file) {
