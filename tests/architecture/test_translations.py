@@ -37,6 +37,14 @@ def test_placeholders_agree(area: Path) -> None:
                 assert set(PLACEHOLDER.findall(translated)) <= known, message.id
 
 
+@pytest.mark.parametrize("area", AREAS)
+def test_quotation_marks_are_those_of_the_language(area: Path) -> None:
+    for message in translations.read_catalogue(translations.po_path(area)):
+        if message.id:
+            assert '"' not in "".join(texts(message.id) + texts(message.string)), message.id
+            assert "“" not in "".join(texts(message.string)), message.id
+
+
 def test_one_text_has_one_translation_everywhere() -> None:
     seen: dict[tuple[str, str | None], set[str]] = {}
     for area in CATALOGUES:
