@@ -154,7 +154,7 @@ def _change(work: Applying, stored: Recommendation) -> Recommendation:
 
 
 def _respond(work: Applying, recommendation: Recommendation) -> None:
-    values, made = work.draft.values, recommendation.response
+    values, made, before = work.draft.values, recommendation.response, len(work.changes)
     given = values.get("response")
     if made is None and given is None:
         raise DomainError(_l("Write what the response is."), "kind")
@@ -178,7 +178,7 @@ def _respond(work: Applying, recommendation: Recommendation) -> None:
     }
     if made is None:
         responses.record(recommendation=recommendation, **told)
-    else:
+    elif len(work.changes) > before:
         responses.change(response=made, **told)
 
 

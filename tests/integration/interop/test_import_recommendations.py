@@ -31,7 +31,7 @@ from tracker.core.spreadsheet import plain
 from tracker.evaluations import export_recommendations, labels
 from tracker.evaluations.enums import ResponseKind
 from tracker.evaluations.models import Action, Evaluation, Recommendation
-from tracker.evaluations.service import actions
+from tracker.evaluations.service import actions, commission
 from tracker.interop.columns import RECOMMENDATIONS
 from tracker.interop.recommendation_import import Effect, Outcome, import_recommendations
 
@@ -179,14 +179,23 @@ def test_a_case_that_is_unknown_or_hidden_is_the_same_fault(officer: Person) -> 
 
 
 def test_after_closing_a_file_is_refused_like_the_page(officer: Person) -> None:
-    from tracker.evaluations.service import commission
-
     evaluation = follow_up.reported(officer)
     follow_up.response(evaluation.recommendations[0], officer, ResponseKind.REJECTED)
     commission.close(actor=officer, now=NOW, evaluation=evaluation)
     outcome = _read(officer, _row(evaluation, number=1, response="Godtas", on="2026-11-23"))
     assert _faults(outcome) == [(2, "response")]
     assert "2026-11-23" in str(outcome.faults[0].problem)
+
+
+def test_after_closing_our_own_export_is_read_in_as_unchanged(browser: Client, officer: Person) -> None:
+    evaluation = follow_up.reported(officer)
+    follow_up.response(evaluation.recommendations[0], officer, ResponseKind.REJECTED)
+    commission.close(actor=officer, now=NOW, evaluation=evaluation)
+    db.session.commit()
+    exported = browser.get("/recommendations.csv?state=all").data
+    assert b"Avvisas" in exported
+    outcome = import_recommendations(actor=officer, now=NOW, content=exported)
+    assert (outcome.faults, outcome.count(Effect.UNCHANGED)) == ([], 1)
 
 
 @pytest.mark.parametrize(
