@@ -131,6 +131,8 @@ def test_from_response_to_closing(browser: Client, officer: Person, sign_in: Sig
     db.session.rollback()
     done = {"done_on": "2026-11-23", "evidence": "Beslutad i dag", "evidence_document_id": "", "version": 1}
     assert browser.post(f"{one}/done", data=done).status_code == 303
+    offered = BeautifulSoup(browser.get(f"{one}/check").text, "html.parser").select('input[name="outcome"]')
+    assert [choice["value"] for choice in offered] == ["sent_back"]
     refused = browser.post(f"{one}/check", data={"outcome": "verified", "note": "", "version": 2})
     assert refused.status_code == 422
     assert "Någon annan måste avgöra detta" in refused.text

@@ -121,6 +121,8 @@ def check_action(evaluation_id: int, recommendation_id: int, action_id: int) -> 
                 actions.verify(note=form.note.data, **told)
                 flash(_("The action is verified."), "success")
             return page_of(action.recommendation)
+    if not actions.may_verify(current_user, found_action(evaluation_id, recommendation_id, action_id)):
+        form.outcome.choices = [choice for choice in form.outcome.choices if choice.value == SENT_BACK]
     return _page("evaluations/action_check.html", form, (evaluation_id, recommendation_id, action_id))
 
 
