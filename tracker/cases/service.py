@@ -77,9 +77,19 @@ def hold_register(year: int) -> None:
     counters.draw(RegistryCounter, year, step=0)
 
 
-def hold(case: Case) -> None:
-    """Wait for whoever is adding to `case`, so that a doubled submission finds what the first one made."""
-    db.session.execute(sa.select(Case.id).where(Case.id == case.id).with_for_update())
+def hold(*cases: Case) -> None:
+    """Wait for whoever is writing in `cases`, then read everything anew: what they did is seen here.
+
+    Each verb that rests on more than the row it changes begins with it, for all cases that it writes in: whoever has
+    written a line of the history makes everybody else wait, and must wait for no case any more.
+    """
+    db.session.flush()
+    ids = {case.id for case in cases}
+    db.session.execute(sa.select(Case.id).where(Case.id.in_(ids)).order_by(Case.id).with_for_update())
+    for row in list(db.session):
+        # Whoever acts is no part of a case; to read them halfway through a change would flush half of it.
+        if not isinstance(row, Person):
+            db.session.expire(row)
 
 
 def _refuse_taken(text: str) -> None:
@@ -125,7 +135,7 @@ def add_note(*, actor: Actor, now: datetime, case: Case, body: str, submission_i
 
 
 def add_participant(*, actor: Actor, now: datetime, case: Case, person: Person, role: ParticipantRole) -> Participant:
-    """Give `person` a part in the case; one who has it already keeps it."""
+    """Give `person` a part in the case; one who has it already keeps it. Whoever calls holds the case."""
     for part in case.participants:
         if part.person_id == person.id and part.role is role:
             return part
@@ -144,7 +154,7 @@ def add_participant(*, actor: Actor, now: datetime, case: Case, person: Person, 
 
 
 def remove_participant(*, actor: Actor, now: datetime, case: Case, participant: Participant) -> None:
-    """Take a part in the case away."""
+    """Take a part in the case away. Whoever calls holds the case."""
     changes = {"person": participant.person.name, "role": participant.role}
     audit.record(
         AuditAction.PARTICIPANT_REMOVED,

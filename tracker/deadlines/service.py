@@ -1,4 +1,7 @@
-"""Writing deadlines: set, move, meet, reopen, cancel. Each verb records one event and tells who listens."""
+"""Writing deadlines: set, move, meet, reopen, cancel. Each verb records one event and tells who listens.
+
+What a person does begins by holding the case; the others belong to a change of the case, which is held already.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,8 @@ from flask_babel import lazy_gettext as _l
 
 from tracker.audit import service as audit
 from tracker.audit.enums import AuditAction
+from tracker.cases import service as cases
+from tracker.cases.models import Case
 from tracker.core import calendar, clock
 from tracker.core.actor import Actor
 from tracker.core.db import db
@@ -132,6 +137,7 @@ def add_manual(
     :param source: the section of the law; needed for a statutory date, whose rules are then not ours (before 2017).
     :raises DomainError: on ``reason``, ``source``, ``subject`` or ``due_on``.
     """
+    cases.hold(db.session.get_one(Case, case_id))
     made = find_by_key(case_id, MANUAL + submission_id)
     if made is not None:
         return made
@@ -164,6 +170,7 @@ def move(
     :raises DomainError: on ``due_on`` or ``reason``; a computed date follows from what it is counted from.
     :raises StaleVersion: when it was changed since `version`.
     """
+    cases.hold(deadline.case)
     check_version(deadline, version)
     if not is_movable(deadline):
         raise DomainError(_l("This date follows from others. Change the date that it is counted from."), "due_on")
@@ -184,11 +191,27 @@ def mark_met(*, actor: Actor, now: datetime, deadline: Deadline, met_on: date, v
 
     :raises DomainError: on ``met_on`` for a day to come, or for a cancelled deadline.
     """
+    cases.hold(deadline.case)
     check_version(deadline, version)
     if met_on > clock.local_date(now):
         raise DomainError(_l("This day has not come yet."), "met_on")
     if deadline.state is DeadlineState.CANCELLED:
         raise DomainError(_l("The deadline is cancelled."), "met_on")
+    return meet(actor=actor, now=now, deadline=deadline, met_on=met_on)
+
+
+def reopen(*, actor: Actor, now: datetime, deadline: Deadline, version: int | None = None) -> Deadline:
+    """It was not done after all, or is wanted again. An open deadline stays as it is.
+
+    :raises StaleVersion: when it was changed since `version`.
+    """
+    cases.hold(deadline.case)
+    check_version(deadline, version)
+    return open_again(actor=actor, now=now, deadline=deadline)
+
+
+def meet(*, actor: Actor, now: datetime, deadline: Deadline, met_on: date) -> Deadline:
+    """A change of the case says that the thing was done on `met_on`."""
     if deadline.state is DeadlineState.MET and deadline.met_on == met_on:
         return deadline
     deadline.state = DeadlineState.MET
@@ -198,9 +221,8 @@ def mark_met(*, actor: Actor, now: datetime, deadline: Deadline, met_on: date, v
     return deadline
 
 
-def reopen(*, actor: Actor, now: datetime, deadline: Deadline, version: int | None = None) -> Deadline:
-    """It was not done after all, or is wanted again. An open deadline stays as it is."""
-    check_version(deadline, version)
+def open_again(*, actor: Actor, now: datetime, deadline: Deadline) -> Deadline:
+    """A change of the case says that it was not done after all, or is wanted again."""
     if deadline.state is DeadlineState.OPEN:
         return deadline
     deadline.state = DeadlineState.OPEN
@@ -230,20 +252,6 @@ def cancel_missing(
     for deadline in db.session.scalars(query.order_by(Deadline.id)).all():
         if deadline.source_key.startswith(prefix) and deadline.source_key not in keep:
             cancel(actor=actor, now=now, deadline=deadline, reason=reason)
-
-
-def mark_met_by_key(*, actor: Actor, now: datetime, case_id: int, source_key: str, met_on: date) -> Deadline | None:
-    """`mark_met` for the deadline of that name, if the case has one that is not cancelled."""
-    deadline = find_by_key(case_id, source_key)
-    if deadline is None or deadline.state is DeadlineState.CANCELLED:
-        return None
-    return mark_met(actor=actor, now=now, deadline=deadline, met_on=met_on)
-
-
-def reopen_by_key(*, actor: Actor, now: datetime, case_id: int, source_key: str) -> Deadline | None:
-    """`reopen` for the deadline of that name, if the case has one."""
-    deadline = find_by_key(case_id, source_key)
-    return None if deadline is None else reopen(actor=actor, now=now, deadline=deadline)
 
 
 def is_movable(deadline: Deadline) -> bool:

@@ -65,7 +65,7 @@ def derive(*, actor: Actor, now: datetime, evaluation: Evaluation) -> None:
         if before is not None and _is_as(before, item):
             continue
         if before is not None and before.state is DeadlineState.MET and item.met_on is None:
-            deadlines.reopen(actor=actor, now=now, deadline=before)
+            deadlines.open_again(actor=actor, now=now, deadline=before)
         before_owner_id = before.owner_id if before is not None else None
         deadline = deadlines.set_deadline(
             actor=actor,
@@ -82,7 +82,7 @@ def derive(*, actor: Actor, now: datetime, evaluation: Evaluation) -> None:
             # Whoever owes it now may have chosen other days to be reminded on.
             events.deadline_replanned.send(deadline, now=now)
         if item.met_on is not None:
-            deadlines.mark_met(actor=actor, now=now, deadline=deadline, met_on=item.met_on)
+            deadlines.meet(actor=actor, now=now, deadline=deadline, met_on=item.met_on)
     keep = {item.source_key for item in items}
     for prefix in PREFIXES:
         deadlines.cancel_missing(actor=actor, now=now, case_id=evaluation.id, prefix=prefix, keep=keep)

@@ -80,10 +80,10 @@ def derive(*, actor: Actor, now: datetime, procurement: Procurement) -> None:
     for item in items:
         before = stored.get(item.source_key)
         if before is not None and before.state is DeadlineState.MET and item.met_on is None and _follows_a_step(item):
-            deadlines.reopen(actor=actor, now=now, deadline=before)
+            deadlines.open_again(actor=actor, now=now, deadline=before)
         deadline = _set(actor, now, procurement, item)
         if item.met_on is not None:
-            deadlines.mark_met(actor=actor, now=now, deadline=deadline, met_on=item.met_on)
+            deadlines.meet(actor=actor, now=now, deadline=deadline, met_on=item.met_on)
     keep = {item.source_key for item in items}
     for prefix in ("step:", "law:", "contract:", "option:"):
         deadlines.cancel_missing(actor=actor, now=now, case_id=procurement.id, prefix=prefix, keep=keep)

@@ -6,10 +6,12 @@ from datetime import datetime
 
 from sqlalchemy.orm.exc import StaleDataError
 
+from tracker.cases import service as cases
 from tracker.core.actor import SYSTEM
 from tracker.core.clock import local_date
 from tracker.core.db import db
 from tracker.procurements import queries, service
+from tracker.procurements.enums import ProcurementPhase
 from tracker.procurements.models import Procurement
 
 
@@ -21,7 +23,12 @@ def end_lapsed(*, now: datetime) -> int:
         if procurement is None:
             continue
         try:
+            cases.hold(procurement)
             last_end = max(contract.ends_on for contract in procurement.contracts)
+            if last_end >= local_date(now) or procurement.phase != ProcurementPhase.IN_FORCE:
+                # Somebody extended a contract, or closed the case, meanwhile.
+                db.session.rollback()
+                continue
             service.end_procurement(actor=SYSTEM, now=now, procurement=procurement, ended_on=last_end)
             db.session.commit()
             closed += 1

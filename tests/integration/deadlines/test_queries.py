@@ -139,8 +139,9 @@ def test_the_next_open_one_of_each_case(officer: Person) -> None:
     make.deadline(one, day(9))
     make.deadline(one, day(5))
     make.deadline(other, day(-3))
+    asked = [one.id, other.id, empty.id]
     with statements() as seen:
-        found = queries.next_open_by_case([one.id, other.id, empty.id])
+        found = queries.next_open_by_case(asked)
     assert len(seen) == 1
     assert {case_id: item.due_on for case_id, item in found.items()} == {one.id: day(5), other.id: day(-3)}
     assert queries.next_open_by_case([]) == {}

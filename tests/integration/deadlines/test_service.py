@@ -148,16 +148,11 @@ def test_nothing_is_met_on_a_day_to_come_or_when_cancelled(case: Procurement, of
     service.cancel(actor=officer, now=NOW, deadline=made, reason="Avbruten")
     with pytest.raises(DomainError):
         service.mark_met(actor=officer, now=NOW, deadline=made, met_on=TODAY)
-    assert service.mark_met_by_key(
-        actor=officer, now=NOW, case_id=case.id, source_key=made.source_key, met_on=TODAY
-    ) is None  # fmt: skip
 
 
 def test_recomputing_leaves_a_met_deadline_met(case: Procurement, officer: Person) -> None:
     made = standstill(case, date(2026, 11, 2))
-    service.mark_met_by_key(
-        actor=officer, now=NOW, case_id=case.id, source_key="law:standstill", met_on=date(2026, 11, 12)
-    )
+    service.mark_met(actor=officer, now=NOW, deadline=made, met_on=date(2026, 11, 12))
     standstill(case, date(2026, 11, 5))
     assert (made.state, made.due_on) == (DeadlineState.MET, date(2026, 11, 16))
     service.cancel(actor=officer, now=NOW, deadline=made, reason=None)

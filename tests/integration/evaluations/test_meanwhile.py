@@ -1,11 +1,6 @@
-"""What somebody else committed after this session had read: it is seen before anything that rests on it is written.
-
-Each test changes rows behind the session's back, as another transaction does between its reading and its lock.
-"""
+"""What somebody else committed after this session had read: it is seen before anything that rests on it is written."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -14,18 +9,13 @@ from tests.factories import evaluations as make
 from tests.factories import follow_up
 from tests.factories.evaluations import NOW, TODAY
 from tests.factories.people import person
+from tests.support.meanwhile import meanwhile
 from tracker.accounts.enums import Role
 from tracker.accounts.models import Person
-from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.evaluations.enums import ResponseKind, Selection
 from tracker.evaluations.models import Action, Declaration, Evaluation, ManagementResponse, TeamMember
 from tracker.evaluations.service import recommendations, responses, selection
-
-
-def meanwhile(statement: Any) -> None:
-    db.session.flush()
-    db.session.execute(statement, execution_options={"synchronize_session": False})
 
 
 def cleared(officer: Person) -> tuple[Evaluation, TeamMember]:

@@ -34,6 +34,7 @@ def cancel_procurement(
 
     :raises DomainError: without a reason, or when a contract is signed or the case is closed already.
     """
+    cases.hold(procurement)
     cases.check_version(procurement.version, version, {})
     if procurement.phase in CLOSED_PHASES or procurement.contracts:
         raise DomainError(_l("Only a procurement without contracts that is still running can be cancelled."))
@@ -66,6 +67,7 @@ def end_procurement(
 
     :raises DomainError: while a contract still runs.
     """
+    cases.hold(procurement)
     cases.check_version(procurement.version, version, {})
     not_in_future(ended_on, now, "ended_on")
     if procurement.phase not in (ProcurementPhase.IN_FORCE, ProcurementPhase.ENDED):

@@ -19,7 +19,9 @@ from tracker.core.clock import local_date
 from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.deadlines.contract_terms import DEFAULT_DECISION_LEAD_DAYS, ContractPlan, TermError, plan_contract
+from tracker.organisations.models import Organisation
 from tracker.organisations.queries import find_organisation, name_on
+from tracker.organisations.service import add_supplier
 from tracker.procurements.deadlines import derive
 from tracker.procurements.enums import OptionState, StandstillException, StepKind
 from tracker.procurements.labels import STEPS
@@ -34,16 +36,17 @@ DEFAULT_NOTICE_MONTHS = 3
 
 
 class Terms(TypedDict, total=False):
-    """The terms of a contract; the first three are needed.
+    """The terms of a contract; the first two are needed, and one of ``supplier_id`` and ``new_supplier`` (its name).
 
     ``base_months`` and ``option_months``: lengths of the periods. ``base_ends_on``: a printed end of the base period
     that is not start + n months − 1 day. ``notice_months`` before an option (3), ``decision_lead_days`` that our own
     decision takes before that (30). ``long_term_reason``: special reasons for more than four years (LOU 7:2).
     """
 
-    supplier_id: Required[int]
     starts_on: Required[date]
     base_months: Required[int]
+    supplier_id: int | None
+    new_supplier: str | None
     option_months: Sequence[int]
     lot_id: int | None
     reference: str | None
@@ -67,15 +70,16 @@ def add_contract(
 
     :raises DomainError: on its field; above all more than four years with all options and no reason (LOU 7:2).
     """
+    hold(procurement)
     refuse_cancelled(procurement)
     if submission_id:
-        hold(procurement)
         made = db.session.scalar(sa.select(Contract).where(Contract.submission_id == submission_id))
         if made is not None:
             return made
+    supplier = _supplier(actor, now, terms)
     contract = Contract(submission_id=submission_id)
     with db.session.no_autoflush:
-        _fill(contract, procurement, now, terms)
+        _fill(contract, procurement, now, supplier, terms)
         procurement.contracts.append(contract)
         _log_signing(procurement, contract)
         settle(procurement, now)
@@ -101,12 +105,14 @@ def change_contract(
 
     :raises StaleVersion: when the contract was changed since the form was shown.
     """
+    hold(contract.procurement)
     refuse_cancelled(contract.procurement)
     check_version(contract.version, version, contract_texts(contract))
     procurement = contract.procurement
+    supplier = _supplier(actor, now, terms)
     with db.session.no_autoflush:
         before = [option.months for option in contract.options]
-        _fill(contract, procurement, now, terms)
+        _fill(contract, procurement, now, supplier, terms)
         changes: dict[str, Any] = audit.diff(contract)
         after = [option.months for option in contract.options]
     if before != after:
@@ -138,6 +144,7 @@ def decide_option(
     :param notified_on: the day the supplier was told of an exercised option; the notice date stays open without.
     :raises DomainError: out of turn, without a day or a reason, or told before it was decided.
     """
+    hold(option.contract.procurement)
     check_version(option.version, version, option_texts(option))
     contract = option.contract
     if state is OptionState.UNDECIDED:
@@ -193,11 +200,22 @@ def term_text(contract: Contract) -> str:
     return " + ".join(str(months) for months in (contract.base_months, *(o.months for o in contract.options)))
 
 
-def _fill(contract: Contract, procurement: Procurement, now: datetime, terms: Terms) -> None:
-    """Put the terms into the contract, once all of them are checked."""
-    supplier = find_organisation(terms["supplier_id"])
+def _supplier(actor: Actor, now: datetime, terms: Terms) -> Organisation:
+    """The supplier that was chosen, or one that is new and known from the start of the contract."""
+    name, supplier_id = optional_text(terms.get("new_supplier")), terms.get("supplier_id")
+    if name is not None:
+        try:
+            return add_supplier(actor=actor, now=now, name=name, valid_from_on=terms["starts_on"])
+        except DomainError as error:
+            raise DomainError(error.message, "new_supplier") from None
+    supplier = find_organisation(supplier_id) if supplier_id is not None else None
     if supplier is None:
-        raise DomainError(_l("Choose a supplier."), "supplier_id")
+        raise DomainError(_l("Choose a supplier, or write a new one's name."), "supplier_id")
+    return supplier
+
+
+def _fill(contract: Contract, procurement: Procurement, now: datetime, supplier: Organisation, terms: Terms) -> None:
+    """Put the terms into the contract, once all of them are checked."""
     lot = _lot(procurement, terms.get("lot_id"))
     signed_on = terms.get("signed_on")
     if signed_on is not None:
@@ -224,6 +242,8 @@ def _fill(contract: Contract, procurement: Procurement, now: datetime, terms: Te
         )
     _check_decided(contract, plan)
     contract.supplier, contract.lot = supplier, lot
+    # The history tells columns; theirs would follow only when the row is written.
+    contract.supplier_id, contract.lot_id = supplier.id, lot.id if lot is not None else None
     contract.reference, contract.products = optional_text(terms.get("reference")), optional_text(terms.get("products"))
     contract.signed_on, contract.starts_on = signed_on, terms["starts_on"]
     contract.base_months, contract.base_ends_on = terms["base_months"], plan.base_ends_on

@@ -51,17 +51,20 @@ def change_facts(
     version: int | None = None,
 ) -> Procurement:
     """What is procured, who is responsible, how widely it is known, what it replaces."""
+    replaced = (procurement.succeeds_contract, checked_contract(succeeds_contract_id))
+    cases.hold(procurement, *(contract.procurement for contract in replaced if contract is not None))
     cases.check_version(procurement.version, version, facts_texts(procurement))
-    checked_contract(succeeds_contract_id)
     if succeeds_contract_id is not None and any(c.id == succeeds_contract_id for c in procurement.contracts):
         raise DomainError(_l("A procurement cannot replace its own contract."), "succeeds_contract_id")
-    old_contract_id = procurement.succeeds_contract_id
-    procurement.title = checked_title(title)
-    procurement.substance = optional_text(substance) or ""
-    procurement.atc_code = checked_atc(atc_code)
-    procurement.cpv_code = checked_cpv(cpv_code)
     if responsible_id != procurement.responsible_id:
-        procurement.responsible_id = checked_officer(responsible_id)
+        checked_officer(responsible_id)
+    title, atc_code, cpv_code = checked_title(title), checked_atc(atc_code), checked_cpv(cpv_code)
+    # Nothing is looked up from here on: a query would write half of the change, and the history lose that half.
+    old_contract_id = procurement.succeeds_contract_id
+    procurement.title = title
+    procurement.substance = optional_text(substance) or ""
+    procurement.atc_code, procurement.cpv_code = atc_code, cpv_code
+    procurement.responsible_id = responsible_id
     procurement.secrecy_class = secrecy_class
     procurement.succeeds_contract_id = succeeds_contract_id
     _write(actor, now, procurement)
@@ -80,18 +83,19 @@ def change_assignment(
     version: int | None = None,
 ) -> Procurement:
     """Who gave the assignment, by which decision, when. The step "assignment given" follows the date."""
+    cases.hold(procurement)
     cases.check_version(procurement.version, version, assignment_texts(procurement))
     if assigned_by_id is not None and find_organisation(assigned_by_id) is None:
         raise DomainError(_l("There is no such organisation."), "assigned_by_id")
     if assigned_on is not None:
         not_in_future(assigned_on, now, "assigned_on")
         checked_year(assigned_on, "assigned_on")
-    procurement.assigned_by_id = assigned_by_id
-    procurement.assignment_decision = optional_text(assignment_decision)
-    procurement.assigned_on = assigned_on
     for step in procurement.milestones:
         if step.kind is StepKind.ASSIGNMENT:
             step.actual_on = assigned_on
+    procurement.assigned_by_id = assigned_by_id
+    procurement.assignment_decision = optional_text(assignment_decision)
+    procurement.assigned_on = assigned_on
     return _write(actor, now, procurement)
 
 
@@ -106,6 +110,7 @@ def change_execution(
     version: int | None = None,
 ) -> Procurement:
     """Who carries the procurement out, in which capacity; another body than SKL Kommentus needs a reason (clause 9)."""
+    cases.hold(procurement)
     cases.check_version(procurement.version, version, execution_texts(procurement))
     body_id, is_other = checked_body(executing_body_id, executing_reason)
     procurement.executing_body_id, procurement.has_other_executing_body = body_id, is_other
@@ -130,6 +135,7 @@ def change_procedure(
     version: int | None = None,
 ) -> Procurement:
     """Procedure, law and the facts that change time limits. Dates of steps are kept; deadlines are computed anew."""
+    cases.hold(procurement)
     cases.check_version(procurement.version, version, procedure_texts(procurement))
     for field, day in (
         ("began_on", began_on),
@@ -146,9 +152,10 @@ def change_procedure(
     procurement.prior_information_notice_on = prior_information_notice_on
     procurement.is_accelerated = is_accelerated
     procurement.notification_means = notification_means
-    if before != (procedure, notification_means):
-        check_signings(procurement, earliest_signing_on(procurement), "notification_means")
-    add_missing_steps(procurement)
+    with db.session.no_autoflush:
+        if before != (procedure, notification_means):
+            check_signings(procurement, earliest_signing_on(procurement), "notification_means")
+        add_missing_steps(procurement)
     return _write(actor, now, procurement)
 
 
@@ -156,6 +163,7 @@ def change_market_contact(
     *, actor: Actor, now: datetime, procurement: Procurement, person_id: int | None
 ) -> Procurement:
     """The contact person at the Market function; at most one."""
+    cases.hold(procurement)
     there = [part for part in procurement.participants if part.role is ParticipantRole.MARKET_CONTACT]
     if [part.person_id for part in there] == ([person_id] if person_id else []):
         return procurement

@@ -100,6 +100,9 @@ def log_procurement(
     made = _made_before(answers.get("submission_id"), answers.get("import_key"))
     if made is not None:
         return made
+    replaced = checked_contract(answers.get("succeeds_contract_id"))
+    if replaced is not None:
+        cases.hold(replaced.procurement)
     procurement = Procurement(
         title=checked_title(title),
         procedure=procedure,
@@ -122,7 +125,10 @@ def log_procurement(
         changes=_told(procurement),
     )
     derive(actor=actor, now=now, procurement=procurement)
-    _derive_predecessor(actor, now, procurement)
+    if replaced is not None:
+        # It has a deadline for starting this procurement, which is met now.
+        db.session.expire(replaced, ["successors"])
+        derive(actor=actor, now=now, procurement=replaced.procurement)
     contact_id = answers.get("market_contact_id")
     if contact_id is not None:
         person = find_person(checked_person(contact_id, "market_contact_id"))
@@ -141,7 +147,6 @@ def _checked(actor: Actor, today: date, answers: Answers) -> dict[str, Any]:
         checked_year(day, field)
     if assigned_by_id is not None and find_organisation(assigned_by_id) is None:
         raise DomainError(_l("There is no such organisation."), "assigned_by_id")
-    checked_contract(answers.get("succeeds_contract_id"))
     body_id, is_other = checked_body(answers.get("executing_body_id"), answers.get("executing_reason"))
     values: dict[str, Any] = {name: answers.get(name) for name in _AS_TOLD}
     values |= {name: optional_text(answers.get(name)) for name in _TEXTS}  # type: ignore[arg-type]
@@ -257,9 +262,14 @@ def checked_body(body_id: int | None, reason: str | None) -> tuple[int, bool]:
     return body_id, True
 
 
-def checked_contract(contract_id: int | None) -> None:
-    if contract_id is not None and db.session.get(Contract, contract_id) is None:
+def checked_contract(contract_id: int | None) -> Contract | None:
+    """The contract that the procurement replaces, if it does."""
+    if contract_id is None:
+        return None
+    contract = db.session.get(Contract, contract_id)
+    if contract is None:
         raise DomainError(_l("There is no such contract."), "succeeds_contract_id")
+    return contract
 
 
 def _made_before(submission_id: str | None, import_key: str | None) -> Procurement | None:
@@ -302,13 +312,3 @@ def _told(procurement: Procurement) -> dict[str, Any]:
         "wished_supply_on": procurement.wished_supply_on,
     }
     return {key: value for key, value in told.items() if value is not None}
-
-
-def _derive_predecessor(actor: Actor, now: datetime, procurement: Procurement) -> None:
-    # The contract that is replaced has a deadline for starting this procurement: it is met now.
-    if procurement.succeeds_contract_id is None:
-        return
-    contract = db.session.get(Contract, procurement.succeeds_contract_id)
-    if contract is not None:
-        db.session.expire(contract, ["successors"])
-        derive(actor=actor, now=now, procurement=contract.procurement)

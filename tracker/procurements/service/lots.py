@@ -34,9 +34,9 @@ def add_lot(
 
     :raises DomainError: on ``number`` when the procurement has a lot with it.
     """
+    hold(procurement)
     refuse_cancelled(procurement)
     if submission_id:
-        hold(procurement)
         made = db.session.scalar(sa.select(Lot).where(Lot.submission_id == submission_id))
         if made is not None:
             return made
@@ -76,6 +76,7 @@ def change_lot(
     version: int | None = None,
 ) -> Lot:
     """:raises StaleVersion: when the lot was changed since the form was shown."""
+    hold(lot.procurement)
     refuse_cancelled(lot.procurement)
     check_version(lot.version, version, lot_texts(lot))
     _check_number(lot.procurement, number, lot)

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from tracker.audit import service as audit
 from tracker.audit.enums import AuditAction
-from tracker.cases.service import check_version
+from tracker.cases.service import check_version, hold
 from tracker.core.actor import Actor
 from tracker.core.checks import checked_year, not_in_future, optional_text
 from tracker.core.db import db
@@ -54,6 +54,7 @@ def log_step(
         within the standstill without a named ground.
     :raises StaleVersion: when the step was changed since the form was shown.
     """
+    hold(procurement)
     refuse_cancelled(procurement)
     milestone = milestone_of(procurement, kind)
     note = optional_text(note)
@@ -95,6 +96,7 @@ def plan_step(
 
     :raises StaleVersion: when the step was changed since the form was shown.
     """
+    hold(procurement)
     refuse_cancelled(procurement)
     milestone = milestone_of(procurement, kind)
     if milestone.planned_on == planned_on:
@@ -120,6 +122,7 @@ def undo_step(
 
     :raises StaleVersion: when the step was changed since the page was shown.
     """
+    hold(procurement)
     refuse_cancelled(procurement)
     milestone = milestone_of(procurement, kind)
     if milestone.actual_on is None:

@@ -14,8 +14,6 @@ from tracker.accounts.permissions import Permission, requires
 from tracker.cases.saving import saving
 from tracker.core import clock
 from tracker.core.choices import id_choices
-from tracker.core.errors import DomainError
-from tracker.organisations import service as organisations
 from tracker.organisations.choices import organisation_choices
 from tracker.organisations.enums import OrganisationKind
 from tracker.procurements import queries, service
@@ -118,7 +116,8 @@ def _answers(form: ContractForm, contract: Contract | None = None) -> dict[str, 
     if contract is not None and _is_counted_anew(form, contract):
         printed = None
     return {
-        "supplier_id": _supplier_id(form, starts_on),
+        "supplier_id": form.supplier_id.data,
+        "new_supplier": form.new_supplier.data,
         "lot_id": form.lot_id.data,
         "reference": form.reference.data,
         "products": form.products.data,
@@ -137,17 +136,3 @@ def _is_counted_anew(form: ContractForm, contract: Contract) -> bool:
     """The end in the form is still the stored one although what it is counted from was changed."""
     is_changed = (form.starts_on.data, form.term.periods[0]) != (contract.starts_on, contract.base_months)
     return is_changed and form.base_ends_on.data == contract.base_ends_on
-
-
-def _supplier_id(form: ContractForm, starts_on: date) -> int:
-    if form.new_supplier.data:
-        try:
-            supplier = organisations.add_supplier(
-                actor=current_user, now=clock.now(), name=form.new_supplier.data, valid_from_on=starts_on
-            )
-        except DomainError as error:
-            raise DomainError(error.message, "new_supplier") from None
-        return supplier.id
-    if form.supplier_id.data is None:
-        raise DomainError(_l("Choose a supplier, or write a new one's name."), "supplier_id")
-    return int(form.supplier_id.data)
