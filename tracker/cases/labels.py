@@ -9,6 +9,8 @@ from flask_babel import lazy_gettext as _l
 
 from tracker.cases.enums import ParticipantRole, SecrecyClass
 
+LEFT = _l("Saved. You no longer see the case: you do not take part in it any more.")
+
 SECRECY: Mapping[SecrecyClass, Any] = {
     SecrecyClass.OPEN: _l("Everyone in the collaboration"),
     SecrecyClass.RESTRICTED: _l("Restricted to the Market function and SKL Kommentus"),

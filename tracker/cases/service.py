@@ -11,10 +11,12 @@ import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
 from tracker.accounts.models import Person
+from tracker.accounts.queries import find_person
 from tracker.audit import service as audit
 from tracker.audit.enums import AuditAction
 from tracker.cases.enums import ParticipantRole
 from tracker.cases.models import Case, Note, Participant, RegistryCounter
+from tracker.cases.secrecy import may_see
 from tracker.core import counters
 from tracker.core.actor import Actor
 from tracker.core.db import db
@@ -90,6 +92,25 @@ def hold(*cases: Case) -> None:
         # Whoever acts is no part of a case; to read them halfway through a change would flush half of it.
         if not isinstance(row, Person):
             db.session.expire(row)
+
+
+def refuse_lost_sight(actor: Actor, case: Case) -> None:
+    """Whoever changes a case so that they will no longer see it says first that this is meant.
+
+    :raises DomainError: on ``leaves`` when `actor` may not see the case as it stands now.
+    """
+    # What is read here must not write half of the change.
+    with db.session.no_autoflush:
+        person = find_person(actor.id) if actor.id is not None else None
+        if person is None or may_see(person, case):
+            return
+    raise DomainError(
+        _l(
+            "After this you can no longer see the case yourself. Tick this if that is meant. Otherwise stay the"
+            " responsible officer, or let more people know of the case."
+        ),
+        "leaves",
+    )
 
 
 def _refuse_taken(text: str) -> None:

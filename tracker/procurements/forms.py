@@ -12,6 +12,7 @@ from wtforms.validators import Length, NumberRange, Optional, ValidationError
 
 from tracker.cases import labels as case_labels
 from tracker.cases.enums import SecrecyClass
+from tracker.cases.forms import LeavesField
 from tracker.core.choices import NOT_GIVEN, choices_of, id_choices, whole_number
 from tracker.core.forms import (
     BaseForm,
@@ -127,6 +128,7 @@ class FactsForm(BaseForm):
         _l("Who may know of the case"), choices=lambda: choices_of(case_labels.SECRECY), coerce=SecrecyClass
     )
     succeeds_contract_id = SelectField(_l("Replaces the contract"), choices=(), coerce=whole_number)
+    leaves = LeavesField()
     version = VersionField()
 
 

@@ -11,6 +11,7 @@ from bs4 import BeautifulSoup
 from bs4.element import Tag
 from flask import Flask
 
+from tests.factories.cases import participant
 from tests.factories.organisations import supplier
 from tests.factories.people import person
 from tests.factories.procurements import NOW, contract, procurement
@@ -19,14 +20,14 @@ from tests.support.forms import filled, follow, page
 from tracker.accounts.enums import Role
 from tracker.accounts.models import Person
 from tracker.cases import panels
-from tracker.cases.enums import SecrecyClass
+from tracker.cases.enums import ParticipantRole, SecrecyClass
 from tracker.cases.models import Case, Note
 from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.procurements import service
 from tracker.procurements.enums import ProcurementPhase, StepKind
 from tracker.procurements.models import Contract, Procurement
-from tracker.procurements.service.intake import checked_officer
+from tracker.procurements.service.intake import checked_contact, checked_officer
 
 ANSWERS = {
     "title": "Influensavaccin 2027–2028",
@@ -135,6 +136,46 @@ def test_only_those_who_log_steps_are_offered_as_responsible_and_taken(browser: 
         checked_officer(reader.id)
     follow(browser, browser.post(path, data=filled(soup, responsible_id=str(purchaser.id))))
     assert db.session.get_one(Case, made.id).responsible_id == purchaser.id
+
+
+def test_only_the_market_function_is_offered_as_its_contact_and_taken(browser: Client, officer: Person) -> None:
+    colleague, purchaser = person(Role.MARKET), person(Role.PURCHASING)
+    made = procurement(officer, "Vaccin")
+    path = f"/procurements/{made.id}/facts"
+
+    def offered() -> set[Any]:
+        return {option["value"] for option in page(browser.get(path)).select("select[name=market_contact_id] option")}
+
+    assert offered() == {"", str(officer.id), str(colleague.id)}
+    sent = filled(page(browser.get(path)))
+    page(browser.post(path, data={**sent, "market_contact_id": str(purchaser.id)}), 422)
+    with pytest.raises(DomainError, match="Marknadsfunktionen"):
+        checked_contact(purchaser.id)
+    # Whoever has changed work since stays until somebody else is chosen.
+    participant(made, purchaser, ParticipantRole.MARKET_CONTACT)
+    assert str(purchaser.id) in offered()
+    follow(browser, browser.post(path, data=filled(page(browser.get(path)), title="Influensavaccin")))
+    assert [part.person_id for part in db.session.get_one(Case, made.id).participants] == [purchaser.id]
+
+
+def test_whoever_would_lose_sight_of_a_case_is_asked_first_and_led_on(browser: Client, officer: Person) -> None:
+    made = procurement(person(Role.MARKET), "Vaccin")
+    path = f"/procurements/{made.id}/facts"
+    sent = filled(page(browser.get(path)), secrecy_class="sealed")
+    assert "leaves" not in sent
+    soup = page(browser.post(path, data=sent), 422)
+    assert soup.select_one('a[href="#leaves"]') is not None
+    answer = browser.post(path, data={**sent, "leaves": "y"}, follow_redirects=True)
+    assert answer.status_code == 200 and "Du ser inte längre ärendet" in answer.text
+    assert db.session.get_one(Case, made.id).secrecy_class is SecrecyClass.SEALED
+
+
+def test_whoever_takes_part_in_a_case_that_they_seal_is_not_asked(browser: Client, officer: Person) -> None:
+    made = procurement(person(Role.MARKET), "Vaccin")
+    path = f"/procurements/{made.id}/facts"
+    sent = filled(page(browser.get(path)), secrecy_class="sealed", market_contact_id=str(officer.id))
+    follow(browser, browser.post(path, data=sent))
+    assert db.session.get_one(Case, made.id).secrecy_class is SecrecyClass.SEALED
 
 
 def test_a_conflict_shows_both_texts_and_keeps_what_was_typed(browser: Client, officer: Person) -> None:

@@ -7,6 +7,7 @@ from wtforms import BooleanField, RadioField, SelectField
 from wtforms.validators import Length, NumberRange, Optional
 
 from tracker.cases.enums import SecrecyClass
+from tracker.cases.forms import LeavesField
 from tracker.core.choices import CheckboxesField, choices_of, whole_number
 from tracker.core.forms import (
     BaseForm,
@@ -78,7 +79,7 @@ class FactsForm(BaseForm):
     secrecy_class = SelectField(
         _l("Who may know of the case"), choices=lambda: choices_of(labels.SECRECY), coerce=SecrecyClass
     )
-    leaves = BooleanField(_l("I leave the case and will no longer see it."))
+    leaves = LeavesField()
     is_sharing_responses = BooleanField(
         _l("The evaluator may read the responses"),
         description=_l(

@@ -7,15 +7,11 @@ from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
 
-from tracker.accounts.models import Person
-from tracker.accounts.queries import find_person
 from tracker.audit.enums import AuditAction
 from tracker.cases import service as cases
 from tracker.cases.enums import SecrecyClass
-from tracker.cases.secrecy import may_see
 from tracker.core.actor import Actor
 from tracker.core.checks import checked_year, not_in_future, short_text
-from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.evaluations.enums import Criterion
 from tracker.evaluations.models import Evaluation
@@ -72,12 +68,11 @@ def change_facts(
         )
     # Looked up before anything is changed: a query in between would write half of it, and the history lose that half.
     responsible_id, commissioner_id = _officer(evaluation, responsible_id), checked_commissioner(commissioner_id)
-    person = find_person(actor.id) if actor.id is not None else None
     evaluation.title = checked_title(title)
     evaluation.responsible_id, evaluation.commissioner_id = responsible_id, commissioner_id
     evaluation.secrecy_class = secrecy_class
-    if person is not None and not leaves:
-        _refuse_lost_sight(person, evaluation)
+    if not leaves:
+        cases.refuse_lost_sight(actor, evaluation)
     evaluation.commissioned_on = commissioned_on
     evaluation.commission_decision = short_text(commission_decision, "commission_decision", LONGEST_LINE)
     evaluation.budget_ore = checked_amount(budget_ore, "budget_ore")
@@ -179,20 +174,6 @@ def noted_texts(evaluation: Evaluation) -> dict[str, str]:
         "source": evaluation.source or "",
         "version": str(evaluation.version),
     }
-
-
-def _refuse_lost_sight(person: Person, evaluation: Evaluation) -> None:
-    # What is read here must not write half of the change.
-    with db.session.no_autoflush:
-        if may_see(person, evaluation):
-            return
-    raise DomainError(
-        _l(
-            "After this you can no longer see the case yourself. Tick this if that is meant. Otherwise stay the"
-            " responsible officer, or let more people know of the case."
-        ),
-        "leaves",
-    )
 
 
 def _officer(evaluation: Evaluation, person_id: int) -> int:

@@ -11,6 +11,7 @@ from flask_login import current_user
 
 from tracker.accounts.permissions import Permission, requires, roles_with
 from tracker.accounts.queries import list_choices as list_people
+from tracker.cases.labels import LEFT
 from tracker.cases.secrecy import may_see
 from tracker.core import clock
 from tracker.core.choices import NOT_GIVEN, id_choices
@@ -248,7 +249,7 @@ def close(evaluation_id: int) -> Any:
 
 
 def _left() -> Any:
-    flash(_("Saved. You no longer see the case: you do not take part in it any more."), "success")
+    flash(str(LEFT), "success")
     return redirect(url_for("evaluations.list_evaluations"))
 
 

@@ -6,7 +6,6 @@ from tracker.procurements.service.facts import (
     change_assignment,
     change_execution,
     change_facts,
-    change_market_contact,
     change_procedure,
 )
 from tracker.procurements.service.intake import log_procurement, plan_for
@@ -23,7 +22,6 @@ __all__ = [
     "change_execution",
     "change_facts",
     "change_lot",
-    "change_market_contact",
     "change_procedure",
     "decide_option",
     "end_procurement",

@@ -8,7 +8,6 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm.attributes import flag_modified
 
-from tracker.accounts.queries import find_person
 from tracker.audit import service as audit
 from tracker.audit.enums import AuditAction
 from tracker.cases import service as cases
@@ -26,10 +25,10 @@ from tracker.procurements.service.intake import (
     add_missing_steps,
     checked_atc,
     checked_body,
+    checked_contact,
     checked_contract,
     checked_cpv,
     checked_officer,
-    checked_person,
     checked_title,
 )
 from tracker.procurements.service.standing import settle
@@ -46,11 +45,18 @@ def change_facts(
     atc_code: str | None,
     cpv_code: str | None,
     responsible_id: int,
+    market_contact_id: int | None,
     secrecy_class: SecrecyClass,
     succeeds_contract_id: int | None,
+    leaves: bool = False,
     version: int | None = None,
 ) -> Procurement:
-    """What is procured, who is responsible, how widely it is known, what it replaces."""
+    """What is procured, who is responsible, how widely it is known, what it replaces.
+
+    :param market_contact_id: the contact person at the Market function; at most one.
+    :param leaves: the actor knows that they will no longer see the case.
+    :raises DomainError: on its field; on ``leaves`` when that has to be said first.
+    """
     replaced = (procurement.succeeds_contract, checked_contract(succeeds_contract_id))
     cases.hold(procurement, *(contract.procurement for contract in replaced if contract is not None))
     cases.check_version(procurement.version, version, facts_texts(procurement))
@@ -68,6 +74,9 @@ def change_facts(
     procurement.secrecy_class = secrecy_class
     procurement.succeeds_contract_id = succeeds_contract_id
     _write(actor, now, procurement)
+    _set_market_contact(actor, now, procurement, market_contact_id)
+    if not leaves:
+        cases.refuse_lost_sight(actor, procurement)
     _derive_replaced(actor, now, {old_contract_id, procurement.succeeds_contract_id})
     return procurement
 
@@ -159,28 +168,6 @@ def change_procedure(
     return _write(actor, now, procurement)
 
 
-def change_market_contact(
-    *, actor: Actor, now: datetime, procurement: Procurement, person_id: int | None
-) -> Procurement:
-    """The contact person at the Market function; at most one."""
-    cases.hold(procurement)
-    there = [part for part in procurement.participants if part.role is ParticipantRole.MARKET_CONTACT]
-    if [part.person_id for part in there] == ([person_id] if person_id else []):
-        return procurement
-    # A part of the facts' form: whoever has the form open meets a conflict instead of taking it back.
-    procurement.updated_at = now
-    flag_modified(procurement, "updated_at")
-    for part in there:
-        cases.remove_participant(actor=actor, now=now, case=procurement, participant=part)
-    if person_id is not None:
-        person = find_person(checked_person(person_id, "market_contact_id"))
-        assert person is not None
-        cases.add_participant(
-            actor=actor, now=now, case=procurement, person=person, role=ParticipantRole.MARKET_CONTACT
-        )
-    return procurement
-
-
 def facts_texts(procurement: Procurement) -> dict[str, str]:
     """What is stored, by the names of the form's fields, as the form would show it."""
     contacts = [part.person_id for part in procurement.participants if part.role is ParticipantRole.MARKET_CONTACT]
@@ -242,6 +229,25 @@ def _write(actor: Actor, now: datetime, procurement: Procurement) -> Procurement
     )
     derive(actor=actor, now=now, procurement=procurement)
     return procurement
+
+
+def _set_market_contact(actor: Actor, now: datetime, procurement: Procurement, person_id: int | None) -> None:
+    there = [part for part in procurement.participants if part.role is ParticipantRole.MARKET_CONTACT]
+    if [part.person_id for part in there] == ([person_id] if person_id else []):
+        return
+    # A part of the facts: whoever has their form open meets a conflict instead of taking it back.
+    procurement.updated_at = now
+    flag_modified(procurement, "updated_at")
+    for part in there:
+        cases.remove_participant(actor=actor, now=now, case=procurement, participant=part)
+    if person_id is not None:
+        cases.add_participant(
+            actor=actor,
+            now=now,
+            case=procurement,
+            person=checked_contact(person_id),
+            role=ParticipantRole.MARKET_CONTACT,
+        )
 
 
 def _derive_replaced(actor: Actor, now: datetime, contract_ids: set[int | None]) -> None:

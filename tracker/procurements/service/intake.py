@@ -8,6 +8,7 @@ from typing import Any, TypedDict, Unpack
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
+from tracker.accounts.models import Person
 from tracker.accounts.permissions import Permission, has_permission
 from tracker.accounts.queries import find_person
 from tracker.audit import service as audit
@@ -131,10 +132,12 @@ def log_procurement(
         derive(actor=actor, now=now, procurement=replaced.procurement)
     contact_id = answers.get("market_contact_id")
     if contact_id is not None:
-        person = find_person(checked_person(contact_id, "market_contact_id"))
-        assert person is not None
         cases.add_participant(
-            actor=actor, now=now, case=procurement, person=person, role=ParticipantRole.MARKET_CONTACT
+            actor=actor,
+            now=now,
+            case=procurement,
+            person=checked_contact(contact_id),
+            role=ParticipantRole.MARKET_CONTACT,
         )
     return procurement
 
@@ -242,6 +245,14 @@ def checked_officer(person_id: int | None) -> int:
     if not has_permission(find_person(checked), Permission.PROCUREMENT_STEP):
         raise DomainError(_l("Choose somebody whose role lets them log what is done."), "responsible_id")
     return checked
+
+
+def checked_contact(person_id: int) -> Person:
+    """Whoever is a contact at the Market function works there."""
+    person = find_person(checked_person(person_id, "market_contact_id"))
+    if person is None or not has_permission(person, Permission.PROCUREMENT_EDIT):
+        raise DomainError(_l("Choose somebody of the Market function."), "market_contact_id")
+    return person
 
 
 def checked_body(body_id: int | None, reason: str | None) -> tuple[int, bool]:

@@ -14,7 +14,9 @@ from tracker.accounts.queries import list_choices
 from tracker.cases import service as cases
 from tracker.cases.enums import ParticipantRole
 from tracker.cases.forms import NoteForm
+from tracker.cases.labels import LEFT
 from tracker.cases.saving import saving
+from tracker.cases.secrecy import may_see
 from tracker.core import clock
 from tracker.core.choices import NOT_GIVEN, id_choices
 from tracker.core.forms import BaseForm
@@ -32,12 +34,15 @@ from tracker.procurements.views.page import case_page
 @requires(Permission.PROCUREMENT_EDIT)
 def facts(procurement_id: int) -> Any:
     procurement = found(procurement_id)
-    contact = next((p.person_id for p in procurement.participants if p.role is ParticipantRole.MARKET_CONTACT), None)
-    form = FactsForm(obj=procurement, data={"market_contact_id": contact})
+    contact = next((part for part in procurement.participants if part.role is ParticipantRole.MARKET_CONTACT), None)
+    form = FactsForm(obj=procurement, data={"market_contact_id": contact.person_id if contact else None})
     officers = dict(list_choices(roles_with(Permission.PROCUREMENT_STEP)))
     officers.setdefault(procurement.responsible_id, procurement.responsible.name)
     form.responsible_id.choices = id_choices(officers.items())
-    form.market_contact_id.choices = id_choices(list_choices(), NOT_GIVEN)
+    contacts = dict(list_choices(roles_with(Permission.PROCUREMENT_EDIT)))
+    if contact is not None:
+        contacts.setdefault(contact.person_id, contact.person.name)
+    form.market_contact_id.choices = id_choices(contacts.items(), NOT_GIVEN)
     replaceable = queries.list_replaceable_contracts(current_user, procurement.atc_code, clock.today())
     offered = {item.id: item for item in (*replaceable, procurement.succeeds_contract) if item}
     form.succeeds_contract_id.choices = id_choices(
@@ -54,17 +59,13 @@ def facts(procurement_id: int) -> Any:
                 atc_code=form.atc_code.data,
                 cpv_code=form.cpv_code.data,
                 responsible_id=form.responsible_id.data,
+                market_contact_id=form.market_contact_id.data,
                 secrecy_class=form.secrecy_class.data,
                 succeeds_contract_id=form.succeeds_contract_id.data,
+                leaves=form.leaves.data,
                 version=form.version.data,
             )
-            service.change_market_contact(
-                actor=current_user,
-                now=clock.now(),
-                procurement=procurement,
-                person_id=form.market_contact_id.data,
-            )
-            return _saved(procurement_id)
+            return _saved(procurement_id) if may_see(current_user, procurement) else _left()
     return _section(procurement_id, "facts", form)
 
 
@@ -198,6 +199,11 @@ def add_note(procurement_id: int) -> Any:
 def _saved(procurement_id: int) -> Response:
     flash(_("Saved."), "success")
     return redirect(url_for("procurements.show", procurement_id=procurement_id))
+
+
+def _left() -> Response:
+    flash(str(LEFT), "success")
+    return redirect(url_for("procurements.list_procurements"))
 
 
 def _section(procurement_id: int, section: str, form: BaseForm) -> tuple[str, int]:
