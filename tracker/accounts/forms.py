@@ -15,7 +15,7 @@ from tracker.accounts.enums import Locale, Role
 from tracker.accounts.labels import LOCALE_LABELS, ROLE_LABELS
 from tracker.accounts.passwords import MAX_LENGTH, MIN_LENGTH
 from tracker.core import clock
-from tracker.core.choices import CheckboxesField
+from tracker.core.choices import CheckboxesField, FilterSelect
 from tracker.core.forms import BaseForm, FilterForm, Required, TextField, VersionField
 from tracker.organisations import queries as organisations
 from tracker.organisations.visibility import hidden_from
@@ -126,8 +126,8 @@ class ChangePersonForm(PersonForm):
 
 class PeopleFilter(FilterForm):
     q = TextField(_l("Name or address"))
-    role = SelectField(_l("Role"), choices=lambda: [SelectChoice("", _l("All")), *_roles()])
-    state = SelectField(
+    role = FilterSelect(_l("Role"), choices=lambda: [SelectChoice("", _l("All")), *_roles()])
+    state = FilterSelect(
         _l("Account state"),
         choices=lambda: [
             SelectChoice("", _l("All")),

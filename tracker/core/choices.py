@@ -6,11 +6,28 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectMultipleField
+from wtforms import SelectField, SelectMultipleField, ValidationError
 from wtforms.fields.choices import SelectChoice
+from wtforms.form import BaseForm
 from wtforms.widgets import CheckboxInput, ListWidget
 
 NOT_GIVEN = _l("Not given")
+
+
+# An address that was kept, or sent by somebody else, may ask for what is no longer there.
+NO_SUCH_CHOICE = _l("The address asks for something that cannot be chosen here. Choose again.")
+
+
+class FilterSelect(SelectField):
+    """A select of a list's filter, whose value comes from an address."""
+
+    def pre_validate(self, form: BaseForm) -> None:
+        if not self.data:
+            return
+        try:
+            super().pre_validate(form)
+        except ValidationError:
+            raise ValidationError(NO_SUCH_CHOICE) from None
 
 
 class CheckboxesField(SelectMultipleField):

@@ -9,6 +9,7 @@ from wtforms import BooleanField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
+from tracker.core.choices import FilterSelect
 from tracker.core.forms import (
     BaseForm,
     DateField,
@@ -52,8 +53,8 @@ def _kinds() -> list[Any]:
 
 
 class DeadlineFilter(FilterForm):
-    when = SelectField(_l("Due"), choices=_when, default="soon")
-    basis = SelectField(_l("Set by"), choices=_bases)
+    when = FilterSelect(_l("Due"), choices=_when, default="soon")
+    basis = FilterSelect(_l("Set by"), choices=_bases)
     mine = BooleanField(_l("Only those that wait for me"))
 
 

@@ -26,7 +26,7 @@ MET, MOVE, REOPEN = "met-", "move-", "reopen-"
 
 
 def filters_from(form: DeadlineFilter, today: date, person_id: int) -> DeadlineFilters:
-    """What the URL asks for; weeks run from Monday to Sunday."""
+    """What a sound form asks for; weeks run from Monday to Sunday."""
     monday = today - timedelta(days=today.weekday())
     spans: dict[str, tuple[date | None, date | None]] = {
         "overdue": (None, today - timedelta(days=1)),
@@ -49,8 +49,9 @@ def filters_from(form: DeadlineFilter, today: date, person_id: int) -> DeadlineF
 @requires(Permission.CASE_READ)
 def list_deadlines() -> str:
     form = DeadlineFilter()
+    is_sound = form.validate()
     filters = filters_from(form, clock.today(), current_user.id)
-    page = queries.list_deadlines(current_user, filters, request.args.get("page", type=int))
+    page = queries.list_deadlines(current_user, filters, request.args.get("page", type=int)) if is_sound else None
     return render_template("deadlines/list.html", form=form, page=page, bases=labels.BASES)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
 
+from tracker.core.choices import FilterSelect
 from tracker.core.forms import FilterForm, TextField
 from tracker.organisations.enums import OrganisationKind
 
@@ -28,4 +28,4 @@ def _kinds() -> list[Any]:
 
 class OrganisationFilter(FilterForm):
     q = TextField(_l("Name or number"))
-    kind = SelectField(_l("Kind"), choices=_kinds)
+    kind = FilterSelect(_l("Kind"), choices=_kinds)

@@ -19,12 +19,14 @@ blueprint = Blueprint("organisations", __name__, template_folder="templates")
 @requires(Permission.ORGANISATION_READ)
 def list_organisations() -> str:
     form = OrganisationFilter()
-    page = queries.list_organisations(
-        q=form.q.data or "",
-        kind=OrganisationKind(form.kind.data) if form.kind.data in set(OrganisationKind) else None,
-        page=request.args.get("page", type=int),
-        hidden=visibility.hidden_from(current_app, current_user),
-    )
+    page = None
+    if form.validate():
+        page = queries.list_organisations(
+            q=form.q.data or "",
+            kind=OrganisationKind(form.kind.data) if form.kind.data else None,
+            page=request.args.get("page", type=int),
+            hidden=visibility.hidden_from(current_app, current_user),
+        )
     return render_template("organisations/list.html", form=form, page=page, kinds=KIND_LABELS)
 
 

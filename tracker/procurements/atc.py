@@ -18,3 +18,9 @@ def normalise(text: str) -> str:
     if _LEVELS.fullmatch(code) is None:
         raise ValueError(f"{text!r} is not an ATC code")
     return code
+
+
+def is_beginning(text: str) -> bool:
+    """Whether a code can begin like that, also in the middle of a level: "J0", "J07B"."""
+    code = "".join(text.split()).upper()
+    return _LEVELS.fullmatch(code + "A00AA00"[len(code) :]) is not None

@@ -7,12 +7,14 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
-from wtforms import BooleanField, Field
+from wtforms import BooleanField, Field, ValidationError
+from wtforms.form import BaseForm
 from wtforms.widgets import html_params
 
+from tracker.core.choices import NO_SUCH_CHOICE
 from tracker.core.filters import locale_code
 from tracker.core.forms import FilterForm, TextField
-from tracker.procurements import labels
+from tracker.procurements import atc, labels
 from tracker.procurements.enums import ProcurementPhase
 
 RUNNING = "running"
@@ -36,7 +38,7 @@ _TABLES: dict[str, tuple[tuple[str, Any], ...]] = {
 
 
 class FilterChoice(Field):
-    """A select whose value is a plain code or number; anything else that a URL says is kept and matches nothing.
+    """A select whose value is a plain code or number.
 
     ``rows`` are (id, name) to choose from; without them the choices are those of the table by the field's name.
     """
@@ -45,6 +47,11 @@ class FilterChoice(Field):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = str(valuelist[0]) if valuelist else ""
+
+    def pre_validate(self, form: BaseForm) -> None:
+        rows = _TABLES[self.name] if self.rows is None else self.rows
+        if self.data and self.data not in {str(value) for value, _name in rows}:
+            raise ValidationError(NO_SUCH_CHOICE)
 
     def __call__(self, **kwargs: Any) -> Markup:
         chosen = self.data or ""
@@ -89,3 +96,12 @@ class ListFilter(FilterForm):
     examples = FilterChoice(_l("Example cases"))
     overdue = BooleanField(_l("Only with something overdue"))
     mine = BooleanField(_l("Only mine"))
+
+    def validate_atc(self, field: TextField) -> None:
+        if field.data and not atc.is_beginning(field.data):
+            raise ValidationError(
+                _l(
+                    "No ATC code begins with %(text)s. Write a letter and what follows, such as J07 or J07BX03.",
+                    text=field.data,
+                )
+            )

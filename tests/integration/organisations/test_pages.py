@@ -30,7 +30,9 @@ def test_the_list_is_searched_by_old_names_and_kind(browser: Client) -> None:
     assert _rows(browser.get("/organisations?q=landstinget+i+uppsala").text) == ["Region Uppsala"]
     assert len(_rows(browser.get("/organisations?kind=region").text)) == 21
     assert "SKL:s sjukvårdsdelegation" in browser.get("/organisations?kind=body").text
-    assert browser.get("/organisations?kind=nonsense&page=x").status_code == 200
+    assert browser.get("/organisations?kind=region&page=x").status_code == 200
+    refused = browser.get("/organisations?kind=nonsense").text
+    assert 'id="kind-error"' in refused and _rows(refused) == []
     assert _rows(browser.get("/organisations?q=zzz").text) == []
 
 

@@ -130,6 +130,31 @@ def test_an_odd_address_is_no_fault(browser: Client, five: dict[str, int], query
     assert browser.get(f"/procurements{query}").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("atc=7J", "atc"), ("atc=J07BX033", "atc"), ("phase=nonsense", "phase"), ("procedure=x", "procedure"),
+        ("responsible=4711", "responsible"), ("body=x", "body"), ("ends=9999", "ends"), ("examples=what", "examples"),
+    ],
+)  # fmt: skip
+def test_a_filter_that_cannot_be_is_told_beside_its_field(
+    browser: Client, five: dict[str, int], query: str, field: str
+) -> None:
+    soup = BeautifulSoup(browser.get(f"/procurements?{query}&q=vaccin").text, "html.parser")
+    assert soup.select_one(f'[role=alert] a[href="#{field}"]')
+    assert soup.find(id=f"{field}-error") is not None
+    assert soup.select("table") == []
+    # A file of everything would be taken for what was asked for.
+    for ending in ("csv", "xlsx"):
+        answer = browser.get(f"/procurements.{ending}?{query}&q=vaccin")
+        assert answer.status_code == 302 and query in answer.headers["Location"]
+
+
+@pytest.mark.parametrize("begins", ["j", "J0", "j07b", "J07 BX0", "J07BX03"])
+def test_any_beginning_of_an_atc_code_is_a_filter(browser: Client, five: dict[str, int], begins: str) -> None:
+    assert 'id="atc-error"' not in browser.get("/procurements", query_string={"atc": begins}).text
+
+
 def test_the_filter_stays_in_the_form_and_in_the_links(browser: Client, five: dict[str, int]) -> None:
     soup = BeautifulSoup(browser.get("/procurements?phase=planning&q=influensa").text, "html.parser")
     assert soup.find("option", selected=True, value="planning")

@@ -26,12 +26,14 @@ _STATES = {"active": True, "disabled": False}
 @requires(Permission.PEOPLE_MANAGE)
 def list_people() -> str:
     form = PeopleFilter()
-    page = queries.list_people(
-        search=form.q.data or "",
-        role=Role(form.role.data) if form.role.data in set(Role) else None,
-        is_active=_STATES.get(form.state.data or ""),
-        page=request.args.get("page", type=int),
-    )
+    page = None
+    if form.validate():
+        page = queries.list_people(
+            search=form.q.data or "",
+            role=Role(form.role.data) if form.role.data else None,
+            is_active=_STATES.get(form.state.data or ""),
+            page=request.args.get("page", type=int),
+        )
     return render_template("accounts/people.html", form=form, page=page)
 
 

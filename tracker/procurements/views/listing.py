@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from flask import Response, current_app, render_template, request, url_for
+from flask import Response, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
@@ -29,7 +29,7 @@ DEFAULT_SORT = "-number"
 
 
 def filters_from(form: ListFilter, sort: str, person_id: int) -> ProcurementFilters:
-    """What the URL asks for. What cannot be read is left out rather than refused."""
+    """What a sound form asks for."""
     today = clock.today()
     months = int(form.ends.data) if form.ends.data in MONTHS else None
     examples = {"without": False, "only": True}.get(form.examples.data or "")
@@ -39,7 +39,7 @@ def filters_from(form: ListFilter, sort: str, person_id: int) -> ProcurementFilt
         is_running=form.phase.data == RUNNING,
         procedure=Procedure(form.procedure.data) if form.procedure.data in set(Procedure) else None,
         responsible_id=person_id if form.mine.data else _number(form.responsible.data),
-        atc_prefix="".join((form.atc.data or "").upper().split())[:7] or None,
+        atc_prefix="".join((form.atc.data or "").upper().split()) or None,
         executing_body_id=_number(form.body.data),
         overdue_on=today if form.overdue.data else None,
         contracts_end_from_on=today if months else None,
@@ -52,21 +52,21 @@ def filters_from(form: ListFilter, sort: str, person_id: int) -> ProcurementFilt
 @blueprint.get("/procurements")
 @requires(Permission.CASE_READ)
 def list_procurements() -> str:
-    form, sort = ListFilter(), _sort()
-    people, bodies = queries.list_filter_choices()
-    form.responsible.rows, form.body.rows = tuple(people), tuple(bodies)
-    page = queries.list_procurements(
-        current_user,
-        filters_from(form, sort, current_user.id),
-        request.args.get("page", type=int),
-        request.args.get("per_page", type=int),
-    )
+    form, sort = _form(), _sort()
+    page = None
+    if form.validate():
+        page = queries.list_procurements(
+            current_user,
+            filters_from(form, sort, current_user.id),
+            request.args.get("page", type=int),
+            request.args.get("per_page", type=int),
+        )
     return render_template(
         "procurements/list.html",
         form=form,
         page=page,
         sort=sort,
-        lines=_lines(page.items, clock.today()),
+        lines=_lines(page.items, clock.today()) if page else [],
         may_create=has_permission(current_user, Permission.PROCUREMENT_CREATE),
         may_export=has_permission(current_user, Permission.CASE_EXPORT),
         number_word=_("Number"),
@@ -77,16 +77,14 @@ def list_procurements() -> str:
 
 @blueprint.get("/procurements.csv")
 @requires(Permission.CASE_EXPORT)
-def export_csv() -> Response:
-    filters = filters_from(ListFilter(), _sort(), current_user.id)
-    return export.csv_response(queries.iterate_procurements(current_user, filters), _file_name("csv"))
+def export_csv() -> Any:
+    return _exported(export.csv_response, "csv")
 
 
 @blueprint.get("/procurements.xlsx")
 @requires(Permission.CASE_EXPORT)
-def export_xlsx() -> Response:
-    filters = filters_from(ListFilter(), _sort(), current_user.id)
-    return export.xlsx_response(queries.iterate_procurements(current_user, filters), _file_name("xlsx"))
+def export_xlsx() -> Any:
+    return _exported(export.xlsx_response, "xlsx")
 
 
 class Line(NamedTuple):
@@ -151,6 +149,22 @@ def _lines(rows: Sequence[ProcurementRow], today: date) -> list[Line]:
             )
         )
     return found
+
+
+def _form() -> ListFilter:
+    form = ListFilter()
+    people, bodies = queries.list_filter_choices()
+    form.responsible.rows, form.body.rows = tuple(people), tuple(bodies)
+    return form
+
+
+def _exported(response: Callable[[Iterator[ProcurementRow], str], Response], ending: str) -> Any:
+    """The list as a file; where the filter cannot be, its page tells why."""
+    form = _form()
+    if not form.validate():
+        return redirect(url_for("procurements.list_procurements", **request.args.to_dict()))  # type: ignore[arg-type]
+    filters = filters_from(form, _sort(), current_user.id)
+    return response(queries.iterate_procurements(current_user, filters), _file_name(ending))
 
 
 def _sort() -> str:
