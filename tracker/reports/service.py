@@ -70,6 +70,8 @@ def retry_edition(*, actor: Actor, now: datetime, edition: ReportEdition) -> Non
 
     Raises DomainError when it has not failed.
     """
+    # Whoever pressed at the same time is first, and a worker may have it by now.
+    db.session.refresh(edition, with_for_update=True)
     if edition.state is not EditionState.FAILED:
         raise DomainError(_l("This edition has not failed, so there is nothing to try again."))
     edition.state, edition.error, edition.attempts = EditionState.PENDING, None, 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
@@ -10,6 +11,7 @@ from flask_login import current_user
 
 from tracker.accounts.permissions import Permission, has_permission, requires
 from tracker.core import clock
+from tracker.core.errors import DomainError
 from tracker.core.paging import Page, clamp
 from tracker.core.storage import file_store
 from tracker.reports import labels, presentation, queries, service
@@ -77,7 +79,8 @@ def progress(edition_id: int) -> Response:
 @requires(Permission.REPORT_COMPILE)
 def retry(edition_id: int) -> Any:
     edition = queries.get_edition(edition_id)
-    if edition.state is EditionState.FAILED:
+    # Whoever presses twice, or after a colleague, finds it on its way.
+    with suppress(DomainError):
         service.retry_edition(actor=current_user, now=clock.now(), edition=edition)
     return redirect(url_for("reports.show", edition_id=edition.id), 303)
 

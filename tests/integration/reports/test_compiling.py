@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tests.integration.reports.conftest import NOW, TODAY, Register, days
+from tests.support.meanwhile import meanwhile
 from tracker.audit.models import AuditEvent
 from tracker.core import canonical_json, dispatch
 from tracker.core.actor import SYSTEM
@@ -160,6 +161,17 @@ def test_an_edition_that_loses_its_workers_is_given_up(register: Register, files
 def test_only_a_failed_edition_is_tried_again(register: Register) -> None:
     with pytest.raises(DomainError):
         service.retry_edition(actor=SYSTEM, now=NOW, edition=requested())
+
+
+def test_what_a_worker_has_taken_up_again_meanwhile_is_left_to_it(register: Register) -> None:
+    edition = requested()
+    edition.state = EditionState.FAILED
+    db.session.flush()
+    taken = sa.update(ReportEdition).where(ReportEdition.id == edition.id)
+    meanwhile(taken.values(state=EditionState.RENDERING_PDF, claim_token="a worker"))
+    with pytest.raises(DomainError):
+        service.retry_edition(actor=SYSTEM, now=NOW, edition=edition)
+    assert edition.claim_token == "a worker"
 
 
 @pytest.mark.parametrize("number", [-367, 93, 40_000])
