@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -374,3 +374,16 @@ def test_what_a_viewer_may_not_know_of_does_not_exist(officer: Person) -> None:
     assert queries.count_by_phase(outsider)[0] == (ProcurementPhase.PLANNING, 0)
     assert queries.count_by_phase(officer)[0] == (ProcurementPhase.PLANNING, 1)
     assert queries.portfolio_timeline(outsider, TODAY) == []
+
+
+def test_a_contract_that_begins_later_has_been_agreed_since_it_was_recorded(officer: Person) -> None:
+    case = procurement(officer)
+    made = contract(case, officer, starts_on=date(2027, 10, 1))
+    assert (case.phase, case.phase_since_on) == (ProcurementPhase.IN_FORCE, TODAY)
+    service.add_lot(actor=officer, now=NOW + timedelta(days=30), procurement=case, title="Del ett")
+    assert case.phase_since_on == TODAY
+    service.change_contract(
+        actor=officer, now=NOW, contract=made, supplier_id=made.supplier_id, starts_on=date(2027, 10, 1),
+        base_months=24, option_months=(12, 12), signed_on=date(2026, 11, 20),
+    )  # fmt: skip
+    assert case.phase_since_on == date(2026, 11, 20)

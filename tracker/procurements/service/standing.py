@@ -71,7 +71,7 @@ def _settle_phase(procurement: Procurement, today: date) -> None:
     closed_on = procurement.closed_on
     if procurement.contracts and phase is not ProcurementPhase.IN_FORCE:
         # A contract that is recorded is a contract that was signed, whichever steps were logged.
-        phase, since_on = ProcurementPhase.IN_FORCE, min(c.signed_on or c.starts_on for c in procurement.contracts)
+        phase, since_on = ProcurementPhase.IN_FORCE, _agreed_on(procurement, today)
     if phase is ProcurementPhase.IN_FORCE and procurement.contracts:
         last_end = max(contract.ends_on for contract in procurement.contracts)
         if last_end < today:
@@ -84,6 +84,14 @@ def _settle_phase(procurement: Procurement, today: date) -> None:
     procurement.closed_on = closed_on
     procurement.phase = phase.value
     procurement.phase_since_on = since_on
+
+
+def _agreed_on(procurement: Procurement, today: date) -> date:
+    """Since when there is a contract. One whose signing is not told was signed when it was recorded, at the latest."""
+    first_on = min(contract.signed_on or contract.starts_on for contract in procurement.contracts)
+    if first_on <= today:
+        return first_on
+    return min(procurement.phase_since_on, today) if procurement.phase == ProcurementPhase.IN_FORCE else today
 
 
 def _search_text(procurement: Procurement) -> str:
