@@ -22,10 +22,10 @@ from tracker.procurements.enums import Capacity, Means, Procedure, StepKind
 from tracker.procurements.models import Contract, Procurement
 from tracker.procurements.planning import earliest_signing_on
 from tracker.procurements.service.intake import (
+    add_market_contact,
     add_missing_steps,
     checked_atc,
     checked_body,
-    checked_contact,
     checked_contract,
     checked_cpv,
     checked_officer,
@@ -241,13 +241,7 @@ def _set_market_contact(actor: Actor, now: datetime, procurement: Procurement, p
     for part in there:
         cases.remove_participant(actor=actor, now=now, case=procurement, participant=part)
     if person_id is not None:
-        cases.add_participant(
-            actor=actor,
-            now=now,
-            case=procurement,
-            person=checked_contact(person_id),
-            role=ParticipantRole.MARKET_CONTACT,
-        )
+        add_market_contact(actor, now, procurement, person_id)
 
 
 def _derive_replaced(actor: Actor, now: datetime, contract_ids: set[int | None]) -> None:

@@ -132,13 +132,7 @@ def log_procurement(
         derive(actor=actor, now=now, procurement=replaced.procurement)
     contact_id = answers.get("market_contact_id")
     if contact_id is not None:
-        cases.add_participant(
-            actor=actor,
-            now=now,
-            case=procurement,
-            person=checked_contact(contact_id),
-            role=ParticipantRole.MARKET_CONTACT,
-        )
+        add_market_contact(actor, now, procurement, contact_id)
     return procurement
 
 
@@ -245,6 +239,11 @@ def checked_officer(person_id: int | None) -> int:
     if not has_permission(find_person(checked), Permission.PROCUREMENT_STEP):
         raise DomainError(_l("Choose somebody whose role lets them log what is done."), "responsible_id")
     return checked
+
+
+def add_market_contact(actor: Actor, now: datetime, procurement: Procurement, person_id: int) -> None:
+    person, role = checked_contact(person_id), ParticipantRole.MARKET_CONTACT
+    cases.add_participant(actor=actor, now=now, case=procurement, person=person, role=role)
 
 
 def checked_contact(person_id: int) -> Person:
