@@ -131,7 +131,8 @@ def _fault_lines(field: Any, rows: tuple[str, ...]) -> Iterator[tuple[str | None
         yield from _fault_lines(entry, (*rows, f"{entry.label.text} {number}"))
     # Beside its own, a field of fields holds the messages of each of them, in a list or a mapping.
     own = [str(error) for error in field.errors if not isinstance(error, list | tuple | dict)]
-    yield from ((field.id, ", ".join((*rows, str(field.label.text))), error) for error in own)
+    name = str(field.label.text).removesuffix(".")
+    yield from ((field.id, ", ".join((*rows, name)), error) for error in own)
 
 
 def page_numbers(current: int, last: int) -> list[int | None]:

@@ -345,3 +345,21 @@ def test_who_only_reads_is_offered_nothing_to_change(app: Flask, officer: Person
     assert main.find("form") is None
     assert reader.get("/procurements/new").status_code == 403
     assert reader.post(f"/procurements/{case.id}/notes", data={"body": "x"}).status_code == 403
+
+
+def test_a_contract_in_the_standstill_says_where_its_ground_is_named(browser: Client, officer: Person) -> None:
+    case = procurement(officer)
+    service.log_step(actor=officer, now=NOW, procurement=case, kind=StepKind.AWARD_NOTIFIED, on=NOW.date())
+    path = f"/procurements/{case.id}/contracts/new"
+    sent = filled(page(browser.get(path)), new_supplier="Bolaget AB", starts_on="2027-01-01", term="24")
+    told = page(browser.post(path, data={**sent, "signed_on": "2026-11-23"}), 422).get_text(" ")
+    assert "ange den först under steget Avtal tecknat" in told and "nedan" not in told
+    step = f"/procurements/{case.id}/steps/contract_signed"
+    assert "ange den nedan" in page(browser.post(step, data=filled(page(browser.get(step)), step)), 422).get_text(" ")
+
+
+def test_calling_off_a_procurement_stands_beside_keeping_it(browser: Client, officer: Person) -> None:
+    path = f"/procurements/{procurement(officer).id}/cancel"
+    assert "Behåll upphandlingen" in page(browser.get(path)).get_text()
+    # A question that was not answered is followed by what is wrong, as it would be said.
+    assert "Varför avbryts den? Här behövs ett svar." in page(browser.post(path, data={}), 422).get_text()

@@ -93,7 +93,7 @@ def test_each_fault_of_a_form_is_a_line_that_names_its_row_and_leads_to_its_fiel
         size = IntegerField("Size", [NumberRange(max=9, message="At most 9.")])
 
     class Whole(Form):
-        title = StringField("Title", [InputRequired("Write it.")])
+        title = StringField("Title.", [InputRequired("Write it.")])
         rows = FieldList(FormField(Row, "Row"), label="Rows", max_entries=5)
         key = HiddenField("Key", [InputRequired("Damaged.")])
 

@@ -228,17 +228,31 @@ def check_signings(procurement: Procurement, earliest_on: date | None, field: st
 
 
 def check_exception(
-    earliest_on: date, exception: StandstillException | None, reason: str | None, field: str = "on"
+    earliest_on: date, exception: StandstillException | None, reason: str | None, field: str | None = None
 ) -> None:
-    """:raises DomainError: when a contract signed before `earliest_on` has no named ground, or the ground no reason."""
-    if exception is None:
+    """A contract signed before `earliest_on` has a named ground, and the ground a reason.
+
+    :param field: what the fault stands beside where the form has no ground to name; without, it is the step's own.
+    :raises DomainError: when one of them is missing.
+    """
+    if exception is None and field is None:
         raise DomainError(
             _l(
                 "No contract may be signed before %(earliest)s, when the standstill has run out (LOU 20 kap. 1 §). "
                 "If there is a ground to sign earlier, name it below.",
                 earliest=earliest_on.isoformat(),
             ),
+            "on",
+        )
+    if exception is None:
+        raise DomainError(
+            _l(
+                "No contract may be signed before %(earliest)s, when the standstill has run out (LOU 20 kap. 1 §). "
+                "If there is a ground to sign earlier, name it first under the step %(step)s.",
+                earliest=earliest_on.isoformat(),
+                step=STEPS[StepKind.CONTRACT_SIGNED],
+            ),
             field,
         )
     if not reason:
-        raise DomainError(_l("Write what the exception rests on."), "exception_reason")
+        raise DomainError(_l("Write what the exception rests on."), field or "exception_reason")
