@@ -1,7 +1,5 @@
-"""Writing deadlines: set, move, meet, reopen, cancel. Each verb records one event and tells who listens.
-
-What a person does begins by holding the case; the others belong to a change of the case, which is held already.
-"""
+"""Writing deadlines: each verb records one event and tells who listens. What a person does begins by holding the case;
+the other verbs belong to a change of the case, which is held already."""
 
 from __future__ import annotations
 
@@ -28,6 +26,8 @@ from tracker.deadlines.rules import Result, Step
 
 MANUAL = "manual:"
 BY_HAND = "by_hand"
+# Dates that follow a step of the case: whether they are done is told by logging the step, and by nothing else.
+OF_STEPS = ("step:", "law:standstill", "law:award_notice", "law:documentation")
 _LONGEST_REASON = 500
 
 
@@ -189,10 +189,11 @@ def move(
 def mark_met(*, actor: Actor, now: datetime, deadline: Deadline, met_on: date, version: int | None = None) -> Deadline:
     """The thing was done on `met_on`. Marking it again corrects the day.
 
-    :raises DomainError: on ``met_on`` for a day to come, or for a cancelled deadline.
+    :raises DomainError: on ``met_on`` for a day to come, for a cancelled deadline, or one that follows a step.
     """
     cases.hold(deadline.case)
     check_version(deadline, version)
+    _refuse_of_step(deadline)
     if met_on > clock.local_date(now):
         raise DomainError(_l("This day has not come yet."), "met_on")
     if deadline.state is DeadlineState.CANCELLED:
@@ -203,10 +204,12 @@ def mark_met(*, actor: Actor, now: datetime, deadline: Deadline, met_on: date, v
 def reopen(*, actor: Actor, now: datetime, deadline: Deadline, version: int | None = None) -> Deadline:
     """It was not done after all, or is wanted again. An open deadline stays as it is.
 
+    :raises DomainError: for one that follows a step.
     :raises StaleVersion: when it was changed since `version`.
     """
     cases.hold(deadline.case)
     check_version(deadline, version)
+    _refuse_of_step(deadline)
     return open_again(actor=actor, now=now, deadline=deadline)
 
 
@@ -257,6 +260,11 @@ def cancel_missing(
 def is_movable(deadline: Deadline) -> bool:
     """Whether a person may move the date itself: it was set by hand and is still open."""
     return deadline.source_key.startswith(MANUAL) and deadline.state is DeadlineState.OPEN
+
+
+def is_of_step(deadline: Deadline) -> bool:
+    """Whether it is done when a step of the case is, and open again when that is taken back."""
+    return deadline.source_key.startswith(OF_STEPS)
 
 
 def find_by_key(case_id: int, source_key: str) -> Deadline | None:
@@ -367,6 +375,12 @@ def _record(action: AuditAction, actor: Actor, now: datetime, deadline: Deadline
     # The working can be recomputed from what is told; in the trail it would only be long.
     told = {name: value for name, value in changes.items() if name != "working"}
     audit.record(action, actor=actor, now=now, case_id=deadline.case_id, subject=deadline, changes=told)
+
+
+def _refuse_of_step(deadline: Deadline) -> None:
+    # It would be undone by the next change of the case, without anybody being told.
+    if is_of_step(deadline):
+        raise DomainError(_l("This date follows a step. Log the step, or take it back, on the case's page."))
 
 
 def _text(text: str, field: str, message: Any) -> str:

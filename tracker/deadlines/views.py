@@ -73,6 +73,7 @@ def _page(deadline: Deadline, **forms: Any) -> str:
         bases=labels.BASES,
         may_edit=may_edit,
         is_movable=service.is_movable(deadline),
+        is_of_step=service.is_of_step(deadline),
         met_form=forms.get("met_form")
         or MetForm(formdata=None, prefix=MET, met_on=clock.today(), version=deadline.version),
         move_form=forms.get("move_form") or MoveForm(formdata=None, prefix=MOVE, version=deadline.version),

@@ -105,8 +105,8 @@ def _set(actor: Actor, now: datetime, procurement: Procurement, item: Wanted) ->
 
 
 def _follows_a_step(item: Wanted) -> bool:
-    # A person may mark a date as met on its own page; only dates that follow a logged step are reopened with it.
-    return item.source_key.startswith(("step:", "law:standstill", "law:award_notice", "law:documentation"))
+    # A person may mark other dates as met on their own page: they are left as that person said.
+    return item.source_key.startswith(deadlines.OF_STEPS)
 
 
 def _was_over(item: Wanted, logged_on: date) -> bool:

@@ -102,8 +102,19 @@ def test_the_same_in_english(app: Flask, case: Procurement) -> None:
     assert "Mark as done" not in said
 
 
-def test_marking_as_done_and_opening_again(browser: Client, case: Procurement) -> None:
+def test_what_follows_a_step_leads_to_the_steps(browser: Client, case: Procurement) -> None:
     made = standstill(case)
+    address = f"/deadlines/{made.id}"
+    soup = BeautifulSoup(browser.get(address).text, "html.parser")
+    assert soup.select_one('[name="met-met_on"]') is None
+    assert soup.select_one(f'a[href="/procurements/{case.id}#steps"]') is not None
+    # A page that was opened before it was a step's.
+    answer = browser.post(f"{address}/met", data={"met-met_on": "2026-11-20", "met-version": made.version})
+    assert answer.status_code == 422 and made.state is DeadlineState.OPEN
+
+
+def test_marking_as_done_and_opening_again(browser: Client, case: Procurement, officer: Person) -> None:
+    made = by_hand(case, officer)
     address = f"/deadlines/{made.id}"
     answer = browser.post(f"{address}/met", data={"met-met_on": "2026-11-20", "met-version": made.version})
     assert (answer.status_code, answer.location) == (302, address)
@@ -148,8 +159,10 @@ def test_a_conflict_keeps_what_was_typed(browser: Client, case: Procurement, off
 
 
 @pytest.mark.parametrize("typed", ["", "2026-02-30", "i morgon", "2026-11-24", "9999-12-31"])
-def test_a_day_that_cannot_be_is_refused_in_words(browser: Client, case: Procurement, typed: str) -> None:
-    made = standstill(case)
+def test_a_day_that_cannot_be_is_refused_in_words(
+    browser: Client, case: Procurement, officer: Person, typed: str
+) -> None:
+    made = by_hand(case, officer)
     answer = browser.post(f"/deadlines/{made.id}/met", data={"met-met_on": typed, "met-version": made.version})
     assert answer.status_code == 422
     assert typed in answer.text

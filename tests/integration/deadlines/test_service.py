@@ -150,9 +150,18 @@ def test_nothing_is_met_on_a_day_to_come_or_when_cancelled(case: Procurement, of
         service.mark_met(actor=officer, now=NOW, deadline=made, met_on=TODAY)
 
 
+def test_what_follows_a_step_is_done_by_logging_it(case: Procurement, officer: Person) -> None:
+    made = standstill(case, date(2026, 11, 2))
+    with pytest.raises(DomainError, match="steget"):
+        service.mark_met(actor=officer, now=NOW, deadline=made, met_on=TODAY)
+    service.meet(actor=officer, now=NOW, deadline=made, met_on=TODAY)
+    with pytest.raises(DomainError, match="steget"):
+        service.reopen(actor=officer, now=NOW, deadline=made)
+
+
 def test_recomputing_leaves_a_met_deadline_met(case: Procurement, officer: Person) -> None:
     made = standstill(case, date(2026, 11, 2))
-    service.mark_met(actor=officer, now=NOW, deadline=made, met_on=date(2026, 11, 12))
+    service.meet(actor=officer, now=NOW, deadline=made, met_on=date(2026, 11, 12))
     standstill(case, date(2026, 11, 5))
     assert (made.state, made.due_on) == (DeadlineState.MET, date(2026, 11, 16))
     service.cancel(actor=officer, now=NOW, deadline=made, reason=None)
