@@ -439,9 +439,19 @@ def upgrade() -> None:
         sa.Column("submitted_at", UTCDateTime(), nullable=True),
         sa.Column("approved_at", UTCDateTime(), nullable=True),
         sa.Column("submission_id", sa.String(length=36), nullable=True),
+        sa.Column("ended_contract_id", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("length(title) > 0", name=op.f("ck_deliverables_title_given")),
+        sa.CheckConstraint(
+            "ended_contract_id IS NULL OR state IN ('approved', 'cancelled')",
+            name=op.f("ck_deliverables_ended_is_finished"),
+        ),
         sa.ForeignKeyConstraint(["document_id"], ["documents.id"], name=op.f("fk_deliverables_document_id_documents")),
+        sa.ForeignKeyConstraint(
+            ["ended_contract_id"],
+            ["ended_contracts.id"],
+            name=op.f("fk_deliverables_ended_contract_id_ended_contracts"),
+        ),
         sa.ForeignKeyConstraint(
             ["evaluation_id"], ["evaluations.id"], name=op.f("fk_deliverables_evaluation_id_evaluations")
         ),
@@ -450,6 +460,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("deliverables", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_deliverables_document_id"), ["document_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_deliverables_ended_contract_id"), ["ended_contract_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_deliverables_evaluation_id"), ["evaluation_id"], unique=False)
 
     op.create_table(
@@ -543,16 +554,32 @@ def upgrade() -> None:
         sa.Column("joined_on", sa.Date(), nullable=False),
         sa.Column("left_on", sa.Date(), nullable=True),
         sa.Column("left_reason", sa.Text(), nullable=True),
+        sa.Column("ended_contract_id", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "ended_contract_id IS NULL OR left_on IS NOT NULL", name=op.f("ck_team_members_ended_has_left")
+        ),
+        sa.ForeignKeyConstraint(
+            ["ended_contract_id"],
+            ["ended_contracts.id"],
+            name=op.f("fk_team_members_ended_contract_id_ended_contracts"),
+        ),
         sa.ForeignKeyConstraint(
             ["evaluation_id"], ["evaluations.id"], name=op.f("fk_team_members_evaluation_id_evaluations")
         ),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_team_members_person_id_people")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_team_members")),
-        sa.UniqueConstraint("evaluation_id", "person_id", name=op.f("uq_team_members_evaluation_id_person_id")),
     )
     with op.batch_alter_table("team_members", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_team_members_ended_contract_id"), ["ended_contract_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_team_members_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(
+            "uq_team_members_person",
+            ["evaluation_id", "person_id"],
+            unique=True,
+            postgresql_where=sa.text("ended_contract_id IS NULL"),
+            sqlite_where=sa.text("ended_contract_id IS NULL"),
+        )
         batch_op.create_index(
             "uq_team_members_contact",
             ["evaluation_id"],
@@ -1066,7 +1093,13 @@ def downgrade() -> None:
             postgresql_where=sa.text("is_contact AND left_on IS NULL"),
             sqlite_where=sa.text("is_contact AND left_on IS NULL"),
         )
+        batch_op.drop_index(
+            "uq_team_members_person",
+            postgresql_where=sa.text("ended_contract_id IS NULL"),
+            sqlite_where=sa.text("ended_contract_id IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_team_members_person_id"))
+        batch_op.drop_index(batch_op.f("ix_team_members_ended_contract_id"))
 
     op.drop_table("team_members")
     with op.batch_alter_table("recommendations", schema=None) as batch_op:
@@ -1081,6 +1114,7 @@ def downgrade() -> None:
     op.drop_table("document_texts")
     with op.batch_alter_table("deliverables", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_deliverables_evaluation_id"))
+        batch_op.drop_index(batch_op.f("ix_deliverables_ended_contract_id"))
         batch_op.drop_index(batch_op.f("ix_deliverables_document_id"))
 
     op.drop_table("deliverables")

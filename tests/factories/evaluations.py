@@ -7,9 +7,9 @@ from itertools import count
 from typing import Any
 
 from tracker.accounts.models import Person
-from tracker.evaluations.enums import Assessment, DeliverableKind
+from tracker.evaluations.enums import Assessment, DeliverableKind, Selection
 from tracker.evaluations.models import Declaration, Deliverable, Evaluation, TeamMember
-from tracker.evaluations.service import commission, deliverables, independence, team
+from tracker.evaluations.service import commission, deliverables, independence, selection, team
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
@@ -72,3 +72,16 @@ def ready(actor: Person, assessor: Person, **answers: Any) -> tuple[Evaluation, 
     who = member(made, actor)
     assessed(who, assessor)
     return made, who, deliverable(made, actor)
+
+
+def contracted(officer: Person, evaluation: Evaluation, provider: str = "Första Utvärdering AB") -> None:
+    """Let the evaluator be chosen, by a call-off, and the contract be signed."""
+    selection.change_selection(
+        actor=officer, now=NOW, evaluation=evaluation, selection=Selection.CALL_OFF, selection_reason="Avrop",
+        procurement_id=None,
+    )  # fmt: skip
+    selection.choose_evaluator(actor=officer, now=NOW, evaluation=evaluation, new_provider=provider)
+    selection.sign_contract(
+        actor=officer, now=NOW, evaluation=evaluation, signed_on=TODAY, ends_on=None, contract_ore=40_000_000,
+        reference="A-1",
+    )  # fmt: skip

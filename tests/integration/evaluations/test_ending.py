@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from tests.factories import evaluations as make
 from tests.factories import follow_up, reviews
-from tests.factories.evaluations import NOW, TODAY
+from tests.factories.evaluations import NOW, TODAY, contracted
 from tests.support.client import Client
 from tests.support.forms import form_values
 from tracker.accounts.models import Person
@@ -30,26 +30,13 @@ from tracker.evaluations.enums import (
     ProgressAnswer,
     RequestState,
     ResponseKind,
-    Selection,
 )
 from tracker.evaluations.models import Evaluation, TeamMember
 from tracker.evaluations.queries.links import state_of
-from tracker.evaluations.service import commission, ending, links, progress, review, selection
+from tracker.evaluations.service import commission, ending, links, progress, review
 
 SignIn = Callable[[Person], Client]
 DUE_ON = date(2027, 6, 1)
-
-
-def contracted(officer: Person, evaluation: Evaluation, provider: str = "Första Utvärdering AB") -> None:
-    selection.change_selection(
-        actor=officer, now=NOW, evaluation=evaluation, selection=Selection.CALL_OFF, selection_reason="Avrop",
-        procurement_id=None,
-    )  # fmt: skip
-    selection.choose_evaluator(actor=officer, now=NOW, evaluation=evaluation, new_provider=provider)
-    selection.sign_contract(
-        actor=officer, now=NOW, evaluation=evaluation, signed_on=TODAY, ends_on=None, contract_ore=40_000_000,
-        reference="A-1",
-    )  # fmt: skip
 
 
 @pytest.fixture
@@ -85,7 +72,8 @@ def test_another_evaluator_takes_over_from_a_choice_to_a_report(
     )  # fmt: skip
     assert [item.left_on for item in evaluation.team] == [TODAY, TODAY]
     assert state_of(link, NOW) is LinkState.REVOKED
-    assert wish.state is RequestState.WITHDRAWN
+    assert (wish.state, report.state) == (RequestState.WITHDRAWN, DeliverableState.CANCELLED)
+    report = next(item for item in evaluation.deliverables if item.state is DeliverableState.OPEN)
     deadline = next(item for item in list_for_case(evaluation.id) if item.source_key == f"deliverable:{report.id}")
     assert (deadline.state, deadline.basis, deadline.owner_id) == (DeadlineState.OPEN, Basis.INTERNAL, None)
     told = db.session.scalars(

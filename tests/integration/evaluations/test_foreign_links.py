@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from io import BytesIO
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from werkzeug.routing import IntegerConverter, Rule
 
 from tests.factories import evaluations as make
 from tests.factories import follow_up, reviews
 from tests.factories.organisations import load_reference
 from tests.factories.people import person
+from tests.integration.evaluations.addresses import address, workspace_rules
 from tests.integration.evaluations.conftest import Visit, visit
 from tests.integration.evaluations.reading import without_number
 from tests.support.client import Client
@@ -26,24 +25,6 @@ from tracker.evaluations.models import Delivery
 from tracker.evaluations.service import links
 
 pytestmark = pytest.mark.usefixtures("at")
-
-
-def workspace_rules(app: Flask) -> Iterator[tuple[Rule, str]]:
-    for rule in app.url_map.iter_rules():
-        if rule.rule.startswith("/commission/"):
-            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-                yield rule, method
-
-
-def address(app: Flask, rule: Rule, token: str, number: int, slug: str) -> str:
-    values: dict[str, object] = {
-        name: token if name == "token" else number if isinstance(converter, IntegerConverter) else slug
-        for name, converter in rule._converters.items()
-    }
-    with app.test_request_context():
-        built = rule.build(values)
-    assert built is not None
-    return str(built[1])
 
 
 @pytest.fixture

@@ -102,7 +102,11 @@ class Evaluation(Case):
 
 class EndedContract(Model):
     """A contract that ended before a final report was approved, as it stood then; never changed. The evaluation's own
-    columns are free for the next evaluator's. Amounts in öre without VAT."""
+    columns are free for the next evaluator's. Amounts in öre without VAT.
+
+    The team and the deliverables of that time name it. What was written, uploaded and said hangs on them, and is hidden
+    from whoever evaluates after.
+    """
 
     __tablename__ = "ended_contracts"
     __table_args__ = (
@@ -131,11 +135,20 @@ class TeamMember(Versioned, Model):
 
     ``left_on`` ends the part; the declarations stay. ``left_reason`` is what a member wrote who declined or left by
     themself. One member at a time is the contact, who gets the reminders, on the days that ``reminder_days`` names.
+    ``ended_contract`` is the one they evaluated under; for another evaluator the same person is a member anew.
     """
 
     __tablename__ = "team_members"
     __table_args__ = (
-        sa.UniqueConstraint("evaluation_id", "person_id"),
+        sa.Index(
+            "uq_team_members_person",
+            "evaluation_id",
+            "person_id",
+            unique=True,
+            postgresql_where=sa.text("ended_contract_id IS NULL"),
+            sqlite_where=sa.text("ended_contract_id IS NULL"),
+        ),
+        sa.CheckConstraint("ended_contract_id IS NULL OR left_on IS NOT NULL", name="ended_has_left"),
         sa.Index(
             "uq_team_members_contact",
             "evaluation_id",
@@ -156,9 +169,11 @@ class TeamMember(Versioned, Model):
     joined_on: Mapped[date] = mapped_column()
     left_on: Mapped[date | None] = mapped_column()
     left_reason: Mapped[str | None] = mapped_column(sa.Text)
+    ended_contract_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ended_contracts.id"), index=True)
 
     evaluation: Mapped[Evaluation] = relationship(back_populates="team")
     person: Mapped[Person] = relationship()
+    ended_contract: Mapped[EndedContract | None] = relationship()
     declarations: Mapped[list[Declaration]] = relationship(
         back_populates="member", order_by="Declaration.id", cascade="all, delete-orphan"
     )
@@ -221,11 +236,15 @@ class Deliverable(Versioned, Model):
     """Something that is to be delivered by a day. ``document`` holds every version that was delivered.
 
     ``first_due_on`` is the day first agreed. ``next_step`` tells the evaluator what happens when it is in.
-    ``submitted_at`` is when the version that stands was received.
+    ``submitted_at`` is when the version that stands was received. ``ended_contract`` is the one it was asked for under;
+    what was not approved then is asked for anew, so that nothing of one evaluator's hangs on what another owes.
     """
 
     __tablename__ = "deliverables"
-    __table_args__ = (sa.CheckConstraint("length(title) > 0", name="title_given"),)
+    __table_args__ = (
+        sa.CheckConstraint("length(title) > 0", name="title_given"),
+        sa.CheckConstraint("ended_contract_id IS NULL OR state IN ('approved', 'cancelled')", name="ended_is_finished"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     evaluation_id: Mapped[int] = mapped_column(sa.ForeignKey("evaluations.id"), index=True)
@@ -243,8 +262,10 @@ class Deliverable(Versioned, Model):
     submitted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     approved_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     submission_id: Mapped[str | None] = mapped_column(sa.String(36), unique=True)
+    ended_contract_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ended_contracts.id"), index=True)
 
     evaluation: Mapped[Evaluation] = relationship(back_populates="deliverables")
+    ended_contract: Mapped[EndedContract | None] = relationship()
     document: Mapped[Document | None] = relationship()
     deliveries: Mapped[list[Delivery]] = relationship(back_populates="deliverable", order_by="Delivery.id")
     answers: Mapped[list[Progress]] = relationship(back_populates="deliverable", order_by="Progress.id")

@@ -206,7 +206,9 @@ def _cancelled(evaluation: Evaluation, params: Mapping[str, Any], is_open: bool)
 
 
 def _is_theirs(deliverable: Deliverable, one: Changed) -> bool:
-    """Whether the evaluator delivers it, or did until now."""
+    """Whether the evaluator of today delivers it, or did until now."""
+    if deliverable.ended_contract_id is not None:
+        return False
     return deliverable.delivered_by is DeliveredBy.EVALUATOR or "delivered_by" in one.pairs
 
 

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 
 from tracker.core.db import Model, db
 from tracker.evaluations.labels import DELIVERABLES
-from tracker.evaluations.models import Deliverable, Evaluation, Question
+from tracker.evaluations.models import Deliverable, Evaluation, Question, TeamMember
 from tracker.outbox.enums import MessageReason
 from tracker.outbox.renderers import Withdraw
 
@@ -98,7 +98,8 @@ def within(instant: Any, params: Mapping[str, Any]) -> list[Any]:
 
 def questions_of(evaluation: Evaluation, instant_of: Any, params: Mapping[str, Any], *told: Any) -> list[Question]:
     """Those of the mail's few minutes, the oldest first. Raises Withdraw when there are none."""
-    query = sa.select(Question).where(Question.evaluation_id == evaluation.id, *within(instant_of, params), *told)
+    theirs = (Question.evaluation_id == evaluation.id, TeamMember.ended_contract_id.is_(None))
+    query = sa.select(Question).join(Question.member).where(*theirs, *within(instant_of, params), *told)
     found = list(db.session.scalars(query.order_by(Question.id)))
     if not found:
         raise Withdraw(MessageReason.NO_LONGER_NEEDED)

@@ -92,7 +92,7 @@ def _questions(viewer: Person) -> sa.Select[Any]:
     query = query.join(TeamMember, TeamMember.id == Question.member_id)
     query = query.join(Person, Person.id == TeamMember.person_id)
     query = query.join(Case.__table__, _case.id == Question.evaluation_id)
-    return query.where(Question.answered_at.is_(None), *_officers(viewer))
+    return query.where(Question.answered_at.is_(None), TeamMember.ended_contract_id.is_(None), *_officers(viewer))
 
 
 def _declarations(viewer: Person) -> sa.Select[Any]:

@@ -48,7 +48,8 @@ def get_given(evaluation: Evaluation, given_id: int) -> GivenDocument:
 
 
 def list_files(evaluation: Evaluation) -> list[GivenFile]:
-    """What the evaluator may fetch now. A document that became stricter, or whose file is set aside, is not there."""
+    """What the evaluator may fetch now. A document that became stricter, or whose file is set aside, is not there, nor
+    what was given beside something that another evaluator owed."""
     return [
         GivenFile(given.document.title, given.deliverable_id, version)
         for given in list_given(evaluation)
@@ -59,6 +60,8 @@ def list_files(evaluation: Evaluation) -> list[GivenFile]:
 def open_version(given: GivenDocument) -> DocumentVersion | None:
     """The latest version that the evaluator may have; None while there is none."""
     document = given.document
+    if given.deliverable is not None and given.deliverable.ended_contract_id is not None:
+        return None
     if not may_be_given_to_evaluator(given.evaluation, document.secrecy_class, document.information_class):
         return None
     return next((version for version in reversed(document.versions) if is_downloadable(version)), None)

@@ -1,4 +1,8 @@
-"""Reading one commission for its evaluator. Nothing here takes an id without the evaluation that it must belong to."""
+"""Reading one commission for its evaluator. Nothing here takes an id without the evaluation that it must belong to.
+
+What was done under a contract that has ended is another evaluator's, and is found by none of this: of that only what
+the commissioner gives as documents is shown.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from tracker.audit.models import AuditEvent
 from tracker.audit.queries import list_for_case as list_events
@@ -32,6 +36,8 @@ from tracker.evaluations.queries.given import list_files
 from tracker.evaluations.workflow import CLOSED_PHASES
 
 WAITING = (DeliverableState.OPEN, DeliverableState.RETURNED)
+# Asked for under the contract that is, or that is to be signed.
+_PRESENT = Deliverable.ended_contract_id.is_(None)
 
 
 class Step(StrEnum):
@@ -58,7 +64,7 @@ def list_deliverables(evaluation: Evaluation) -> Sequence[Deliverable]:
     """What the evaluator owes or has owed, by due date, with its deliveries and their files."""
     query = (
         sa.select(Deliverable)
-        .where(Deliverable.evaluation_id == evaluation.id, Deliverable.delivered_by == DeliveredBy.EVALUATOR)
+        .where(Deliverable.evaluation_id == evaluation.id, _PRESENT, Deliverable.delivered_by == DeliveredBy.EVALUATOR)
         .options(selectinload(Deliverable.deliveries).joinedload(Delivery.version))
         .order_by(Deliverable.due_on, Deliverable.id)
     )
@@ -71,6 +77,7 @@ def list_others(evaluation: Evaluation) -> Sequence[Deliverable]:
         sa.select(Deliverable)
         .where(
             Deliverable.evaluation_id == evaluation.id,
+            _PRESENT,
             Deliverable.delivered_by == DeliveredBy.COMMISSIONER,
             Deliverable.state != DeliverableState.CANCELLED,
         )
@@ -106,6 +113,7 @@ def get_deliverable(evaluation: Evaluation, deliverable_id: int) -> Deliverable:
     query = sa.select(Deliverable).where(
         Deliverable.id == deliverable_id,
         Deliverable.evaluation_id == evaluation.id,
+        _PRESENT,
         Deliverable.delivered_by == DeliveredBy.EVALUATOR,
     )
     found = db.session.scalar(query)
@@ -126,7 +134,7 @@ def get_delivered_version(evaluation: Evaluation, version_id: int) -> DocumentVe
         sa.select(DocumentVersion)
         .join(Delivery, Delivery.version_id == DocumentVersion.id)
         .join(Deliverable)
-        .where(DocumentVersion.id == version_id, Deliverable.evaluation_id == evaluation.id)
+        .where(DocumentVersion.id == version_id, Deliverable.evaluation_id == evaluation.id, _PRESENT)
     )
     found = db.session.scalar(query)
     if found is None:
@@ -140,7 +148,7 @@ def get_receipt(evaluation: Evaluation, slug: str) -> Receipt:
         sa.select(Receipt)
         .join(Delivery, Delivery.version_id == Receipt.version_id)
         .join(Deliverable)
-        .where(Receipt.number == slug.replace("-", " ", 1), Deliverable.evaluation_id == evaluation.id)
+        .where(Receipt.number == slug.replace("-", " ", 1), Deliverable.evaluation_id == evaluation.id, _PRESENT)
     )
     found = db.session.scalar(query)
     if found is None:
@@ -154,7 +162,7 @@ def receipts_of(evaluation: Evaluation) -> dict[int, Receipt]:
         sa.select(Receipt)
         .join(Delivery, Delivery.version_id == Receipt.version_id)
         .join(Deliverable)
-        .where(Deliverable.evaluation_id == evaluation.id)
+        .where(Deliverable.evaluation_id == evaluation.id, _PRESENT)
     )
     return {receipt.version_id: receipt for receipt in db.session.scalars(query)}
 
@@ -175,13 +183,22 @@ def drafts_of(member: TeamMember) -> dict[int, UploadedDraft]:
 
 def list_questions(evaluation: Evaluation) -> Sequence[Question]:
     """What the team has asked, the newest first."""
-    query = (
+    return db.session.scalars(_questions(evaluation).where(TeamMember.ended_contract_id.is_(None))).all()
+
+
+def list_all_questions(evaluation: Evaluation) -> Sequence[Question]:
+    """What this team and those before it have asked, the newest first: for those who commission."""
+    return db.session.scalars(_questions(evaluation)).all()
+
+
+def _questions(evaluation: Evaluation) -> sa.Select[Question]:
+    return (
         sa.select(Question)
+        .join(Question.member)
         .where(Question.evaluation_id == evaluation.id)
-        .options(joinedload(Question.member).joinedload(TeamMember.person))
+        .options(contains_eager(Question.member).joinedload(TeamMember.person))
         .order_by(Question.id.desc())
     )
-    return db.session.scalars(query).all()
 
 
 def unanswered_comments(evaluation: Evaluation) -> dict[int, int]:
@@ -260,6 +277,7 @@ def find_same_file_elsewhere(delivery: Delivery) -> Delivery | None:
         .join(Deliverable, Deliverable.id == Delivery.deliverable_id)
         .where(
             Deliverable.evaluation_id == delivery.deliverable.evaluation_id,
+            _PRESENT,
             Deliverable.id != delivery.deliverable_id,
             DocumentVersion.sha256 == delivery.version.sha256,
         )
@@ -293,7 +311,6 @@ def get_question(evaluation: Evaluation, question_id: int) -> Question:
 
 def count_unanswered(evaluation: Evaluation) -> int:
     """How many questions of the team wait for an answer."""
-    query = sa.select(sa.func.count(Question.id)).where(
-        Question.evaluation_id == evaluation.id, Question.answered_at.is_(None)
-    )
-    return db.session.scalar(query) or 0
+    query = sa.select(sa.func.count(Question.id)).join(Question.member)
+    waits = (Question.answered_at.is_(None), TeamMember.ended_contract_id.is_(None))
+    return db.session.scalar(query.where(Question.evaluation_id == evaluation.id, *waits)) or 0

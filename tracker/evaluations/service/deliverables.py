@@ -114,8 +114,9 @@ def add_usual(
 
 
 def usual_left(evaluation: Evaluation) -> list[DeliverableKind]:
-    """The usual kinds that the evaluation does not ask for."""
-    return lacking({item.kind for item in evaluation.deliverables if item.state is not DeliverableState.CANCELLED})
+    """The usual kinds that the evaluation does not ask for, of the evaluator that is or will be."""
+    asked = [item for item in evaluation.deliverables if item.ended_contract_id is None]
+    return lacking({item.kind for item in asked if item.state is not DeliverableState.CANCELLED})
 
 
 def change_deliverable(

@@ -1,7 +1,8 @@
 """Ending a contract before its report: the evaluator failed or withdrew, and another is to be found.
 
 The act itself, with its notices and claims, is done outside; here it is recorded on the day it takes effect. What the
-evaluator delivered and what was approved stays; the evaluation waits for a new choice, a new team and its declarations.
+evaluator delivered and what was approved stays with those who commission, who may give it to the next evaluator as
+documents; the evaluation waits for a new choice, a new team and its declarations.
 """
 
 from __future__ import annotations
@@ -16,11 +17,13 @@ from tracker.core.actor import Actor
 from tracker.core.checks import not_in_future, required_text
 from tracker.core.db import db
 from tracker.core.errors import DomainError
-from tracker.evaluations.enums import DeliverableState, DeliveredBy
-from tracker.evaluations.models import EndedContract, Evaluation
-from tracker.evaluations.service import deliverables, team
+from tracker.evaluations.enums import DeliveredBy
+from tracker.evaluations.models import Deliverable, EndedContract, Evaluation
+from tracker.evaluations.queries.given import list_given
+from tracker.evaluations.service import deliverables, recommendations, team
 from tracker.evaluations.service.deliverables import LONGEST_REASON
-from tracker.evaluations.service.record import hold, refuse_idle, refuse_unreviewed, save, withdraw_wishes
+from tracker.evaluations.service.progress import AWAITED
+from tracker.evaluations.service.record import hold, refuse_idle, refuse_unreviewed, save
 from tracker.evaluations.workflow import RESPONDING
 
 
@@ -29,8 +32,9 @@ def end_contract(
 ) -> EndedContract:
     """The contract has ended: the team leaves, its links are revoked, and the evaluator is chosen anew.
 
-    What is still asked for waits for the next evaluator; what was sent back is asked for afresh, so that nobody answers
-    for another's text. Its days stand until they are moved, and are then agreed with the next contract.
+    What is still asked for is asked for afresh, so that the next evaluator finds nothing of this one's in it. Its days
+    stand until they are moved, and are then agreed with the next contract. Recommendations that no approved report has
+    issued are taken away with the report they were for; the trail keeps their texts.
 
     :raises DomainError: without a contract, once a report is approved, while a delivery is not reviewed; on
         ``ended_on`` for a day to come or before the signing, on ``reason``.
@@ -66,25 +70,35 @@ def end_contract(
     evaluation.selection = evaluation.selection_reason = evaluation.procurement_id = None
     told = {"ended_on": ended_on, "reason": reason}
     save(actor, now, evaluation, AuditAction.EVALUATION_CONTRACT_ENDED, **told)
-    team.dissolve(actor=actor, now=now, evaluation=evaluation)
-    _ask_afresh(actor, now, evaluation, reason)
+    team.dissolve(actor=actor, now=now, evaluation=evaluation, ended=ended)
+    for drafted in list(evaluation.recommendations):
+        recommendations.remove(actor=actor, now=now, recommendation=drafted, reason=reason)
+    for item in [item for item in evaluation.deliverables if _is_evaluators(item) and item.ended_contract_id is None]:
+        if item.state in AWAITED:
+            _ask_afresh(actor, now, item, reason)
+        item.ended_contract = ended
+    db.session.flush()
     return ended
 
 
-def _ask_afresh(actor: Actor, now: datetime, evaluation: Evaluation, reason: str) -> None:
-    for item in [item for item in evaluation.deliverables if item.delivered_by is DeliveredBy.EVALUATOR]:
-        withdraw_wishes(item)
-        if item.state is DeliverableState.RETURNED:
-            deliverables.cancel_deliverable(actor=actor, now=now, deliverable=item, reason=reason)
-            deliverables.add_deliverable(
-                actor=actor,
-                now=now,
-                evaluation=evaluation,
-                kind=item.kind,
-                title=item.title,
-                due_on=item.due_on,
-                delivered_by=item.delivered_by,
-                format=item.format,
-                next_step=item.next_step,
-            )
-    db.session.flush()
+def _is_evaluators(deliverable: Deliverable) -> bool:
+    """Whether the evaluator owed it, or said something of it before the commissioner took it over."""
+    return deliverable.delivered_by is DeliveredBy.EVALUATOR or bool(deliverable.answers)
+
+
+def _ask_afresh(actor: Actor, now: datetime, deliverable: Deliverable, reason: str) -> None:
+    deliverables.cancel_deliverable(actor=actor, now=now, deliverable=deliverable, reason=reason)
+    anew = deliverables.add_deliverable(
+        actor=actor,
+        now=now,
+        evaluation=deliverable.evaluation,
+        kind=deliverable.kind,
+        title=deliverable.title,
+        due_on=deliverable.due_on,
+        delivered_by=deliverable.delivered_by,
+        format=deliverable.format,
+        next_step=deliverable.next_step,
+    )
+    for given in list_given(deliverable.evaluation):
+        if given.deliverable_id == deliverable.id:
+            given.deliverable = anew

@@ -28,7 +28,7 @@ def give(
     there; who gave it first, and when, stays.
 
     :raises DomainError: on ``document_id`` when it is of another case, may not leave those inside, or has no file that
-        is checked and let out; on ``deliverable_id`` for one that is no longer asked for.
+        is checked and let out; on ``deliverable_id`` for one that is no longer asked for of this evaluator.
     """
     hold(evaluation)
     refuse_idle(evaluation)
@@ -38,7 +38,8 @@ def give(
         raise DomainError(_l("The secrecy of this document keeps it from the evaluator."), "document_id")
     if not any(is_downloadable(version) for version in document.versions):
         raise DomainError(_l("Nobody can read this file yet: it waits for its check, or is set aside."), "document_id")
-    if deliverable is not None and deliverable.state is DeliverableState.CANCELLED:
+    is_gone = deliverable is not None and deliverable.ended_contract_id is not None
+    if deliverable is not None and (is_gone or deliverable.state is DeliverableState.CANCELLED):
         raise DomainError(_l("%(title)s is no longer asked for.", title=deliverable.title), "deliverable_id")
     given = db.session.scalar(
         sa.select(GivenDocument).where(

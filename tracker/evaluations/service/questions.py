@@ -55,12 +55,15 @@ def ask(*, actor: Actor, now: datetime, member: TeamMember, body: str, submissio
 def answer(*, actor: Actor, now: datetime, question: Question, body: str) -> Question:
     """Answer, and tell the team. The same answer again changes nothing.
 
-    :raises DomainError: on ``body`` when it is empty or too long, or when somebody has answered already.
+    :raises DomainError: on ``body`` when it is empty or too long, or when somebody has answered already; for a question
+        that was asked under a contract that has ended.
     """
     hold(question.evaluation)
     text = _checked(body, _l("Write an answer."))
     if question.answer == text:
         return question
+    if question.member.ended_contract_id is not None:
+        raise DomainError(_l("The contract it was asked under has ended, so nobody would read the answer."), "body")
     if question.answered_at is not None:
         raise DomainError(
             _l("%(name)s has answered already: %(answer)s", name=question.answered_by_name, answer=question.answer),

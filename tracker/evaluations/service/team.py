@@ -24,7 +24,7 @@ from tracker.evaluations import news
 from tracker.evaluations.deadlines import contact_of, derive
 from tracker.evaluations.enums import ReminderDays
 from tracker.evaluations.impartiality import current_team, gaps
-from tracker.evaluations.models import Evaluation, TeamMember
+from tracker.evaluations.models import EndedContract, Evaluation, TeamMember
 from tracker.evaluations.queries.links import list_for_member
 from tracker.evaluations.service import links
 from tracker.evaluations.service.eligibility import refuse_person
@@ -49,7 +49,8 @@ def add_member(
 ) -> TeamMember:
     """Put somebody into the team. They need no account; the first one is the contact, who gets the reminders.
 
-    The same told twice gives the member back; somebody who had left comes back, with what they declared before.
+    The same told twice gives the member back; somebody who had left comes back, with what they declared before, unless
+    that was under a contract that has ended.
 
     :raises DomainError: on ``email`` or ``name``; above all for somebody with a role in the model, or in the team.
     """
@@ -61,7 +62,8 @@ def add_member(
         email=email, name=name, locale=locale, actor=actor, now=now, is_example=evaluation.is_example
     )
     refuse_person(person, "email")
-    member = next((item for item in evaluation.team if item.person_id == person.id), None)
+    of_now = (item for item in evaluation.team if item.ended_contract_id is None)
+    member = next((item for item in of_now if item.person_id == person.id), None)
     if member is not None and member.left_on is None:
         if member.part == part and member.is_contact >= is_contact:
             return member
@@ -187,11 +189,15 @@ def decline(*, actor: Actor, now: datetime, member: TeamMember, reason: str | No
     return member
 
 
-def dissolve(*, actor: Actor, now: datetime, evaluation: Evaluation) -> None:
-    """Everybody leaves the team today: their links are revoked, what they declared and delivered stays."""
+def dissolve(*, actor: Actor, now: datetime, evaluation: Evaluation, ended: EndedContract) -> None:
+    """Everybody leaves the team today: their links are revoked, what they declared and delivered stays. Whoever comes
+    back under another contract is somebody new."""
     # The contact last, so that the place is not passed on from one to the next.
     for member in sorted(current_team(evaluation), key=lambda item: item.is_contact):
         _leave(actor, now, member, local_date(now))
+    for member in evaluation.team:
+        member.ended_contract = member.ended_contract or ended
+    db.session.flush()
 
 
 def member_texts(member: TeamMember) -> dict[str, str]:

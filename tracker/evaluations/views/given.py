@@ -17,7 +17,7 @@ from tracker.documents import queries as documents
 from tracker.documents.labels import registry_number
 from tracker.evaluations.enums import DeliverableState
 from tracker.evaluations.forms.given import GiveForm, MoveForm
-from tracker.evaluations.models import Evaluation
+from tracker.evaluations.models import Deliverable, Evaluation
 from tracker.evaluations.queries import given as queries
 from tracker.evaluations.service import given as service
 from tracker.evaluations.views.blueprint import blueprint, found, found_deliverable, saving
@@ -92,7 +92,7 @@ def take_back_document(evaluation_id: int, given_id: int) -> Response:
 
 def _form(evaluation: Evaluation) -> GiveForm:
     form = GiveForm()
-    theirs = {item.document_id for item in evaluation.deliverables if item.deliveries}
+    theirs = {item.document_id for item in _present(evaluation) if item.deliveries}
     rows = documents.list_for_case(current_user, evaluation.id)
     form.document_id.choices = id_choices(
         [(item.id, f"{registry_number(item)} {item.title}") for item in rows if item.id not in theirs], _l("Choose")
@@ -101,8 +101,13 @@ def _form(evaluation: Evaluation) -> GiveForm:
     return form
 
 
+def _present(evaluation: Evaluation) -> list[Deliverable]:
+    """What was not asked of an earlier evaluator: what that one delivered is given like any document."""
+    return [item for item in evaluation.deliverables if item.ended_contract_id is None]
+
+
 def _places(evaluation: Evaluation) -> list[Any]:
-    asked = [(item.id, item.title) for item in evaluation.deliverables if item.state is not DeliverableState.CANCELLED]
+    asked = [(item.id, item.title) for item in _present(evaluation) if item.state is not DeliverableState.CANCELLED]
     return id_choices(asked, _l("The whole commission"))
 
 

@@ -41,7 +41,7 @@ def _page(evaluation: Evaluation, failed: dict[int, AnswerForm]) -> str:
     return render_template(
         "evaluations/questions.html",
         evaluation=evaluation,
-        questions=queries.list_questions(evaluation),
+        questions=queries.list_all_questions(evaluation),
         form_of=lambda number: failed.get(number) or AnswerForm(formdata=None, prefix=_prefix(number)),
         failed=list(failed.values()),
     )
