@@ -61,6 +61,8 @@ class AuditAction(StrEnum):
     EVALUATION_CHANGED = "evaluation:changed"
     EVALUATION_CONTRACTED = "evaluation:contracted"
     EVALUATION_CONTRACT_ENDED = "evaluation:contract-ended"
+    EVALUATION_CONTRACT_CORRECTED = "evaluation:contract-corrected"
+    EVALUATION_CONTRACT_TAKEN_BACK = "evaluation:contract-taken-back"
     EVALUATION_CANCELLED = "evaluation:cancelled"
     EVALUATION_CLOSED = "evaluation:closed"
     TEAM_MEMBER_ADDED = "team-member:added"

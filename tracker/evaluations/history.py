@@ -41,6 +41,8 @@ ACTIONS: Mapping[str, Any] = {
     AuditAction.EVALUATION_CHANGED: _l("Changed the commission"),
     AuditAction.EVALUATION_CONTRACTED: _l("Recorded the contract with the evaluator"),
     AuditAction.EVALUATION_CONTRACT_ENDED: _l("Ended the contract with the evaluator"),
+    AuditAction.EVALUATION_CONTRACT_CORRECTED: _l("Corrected the contract with the evaluator"),
+    AuditAction.EVALUATION_CONTRACT_TAKEN_BACK: _l("Took back a contract that was recorded by mistake"),
     AuditAction.EVALUATION_CANCELLED: _l("Cancelled the evaluation"),
     AuditAction.EVALUATION_CLOSED: _l("Closed the evaluation"),
     AuditAction.TEAM_MEMBER_ADDED: _l("Added a member to the evaluation team"),

@@ -30,6 +30,7 @@ from tracker.evaluations.enums import (
     ProgressAnswer,
     RequestState,
     ResponseKind,
+    Selection,
 )
 from tracker.evaluations.models import Evaluation, TeamMember
 from tracker.evaluations.queries.links import state_of
@@ -196,3 +197,74 @@ def test_the_page_asks_for_the_reason(officer: Person, followed_up: Evaluation, 
         assert browser.post(path, data=values).status_code == 422
         assert browser.post(path, data={**values, "reason": "Avstod"}).status_code in (302, 303)
         assert db.session.get_one(Evaluation, followed_up.id).phase == EvaluationPhase.CLOSED
+
+
+def test_a_contract_that_was_recorded_by_mistake_is_taken_back(
+    officer: Person, under_way: tuple[Evaluation, TeamMember]
+) -> None:
+    evaluation, member = under_way
+    link = links.make_link(actor=officer, now=NOW, member=member)
+    with pytest.raises(DomainError) as refused:
+        ending.take_back_contract(actor=officer, now=NOW, evaluation=evaluation, reason=" ")
+    assert (refused.value.field, evaluation.contract_signed_on) == ("reason", TODAY)
+    ending.take_back_contract(actor=officer, now=NOW, evaluation=evaluation, reason="Fel ärende")
+    assert evaluation.phase == EvaluationPhase.SELECTION
+    assert (evaluation.contract_signed_on, evaluation.contract_ore, evaluation.ended_contracts) == (None, None, [])
+    assert (evaluation.selection, member.left_on, state_of(link, NOW)) == (Selection.CALL_OFF, None, LinkState.LIVE)
+    deadline = next(item for item in list_for_case(evaluation.id) if item.source_key.startswith("deliverable:"))
+    assert (deadline.state, deadline.basis) == (DeadlineState.OPEN, Basis.INTERNAL)
+    [told] = told_of(AuditAction.EVALUATION_CONTRACT_TAKEN_BACK)
+    assert told["reason"] == "Fel ärende" and told["contract_ore"] == [40_000_000, None]
+    with pytest.raises(DomainError):
+        ending.take_back_contract(actor=officer, now=NOW, evaluation=evaluation, reason="Fel ärende")
+    contracted(officer, evaluation)  # and recorded anew, when there is one
+    assert evaluation.phase == EvaluationPhase.UNDER_WAY
+
+
+def test_a_contract_under_which_something_was_handed_in_is_not_taken_back(
+    officer: Person, under_way: tuple[Evaluation, TeamMember], sign_in: SignIn
+) -> None:
+    evaluation, member = under_way
+    report = evaluation.deliverables[0]
+    reviews.delivered(report, member)
+    with pytest.raises(DomainError, match=report.title):
+        ending.take_back_contract(actor=officer, now=NOW, evaluation=evaluation, reason="Fel ärende")
+    assert evaluation.contract_signed_on == TODAY
+    db.session.commit()
+    page = sign_in(officer).get(f"/evaluations/{evaluation.id}/contract/mistake").text
+    assert f"Utvärderaren har redan lämnat in: {report.title}" in page and "<textarea" not in page
+
+
+def test_details_of_a_contract_are_corrected_and_the_history_keeps_both(
+    officer: Person, under_way: tuple[Evaluation, TeamMember], sign_in: SignIn
+) -> None:
+    evaluation, _member = under_way
+    browser, base = sign_in(officer), f"/evaluations/{evaluation.id}"
+    with clock.frozen_at(NOW):
+        values = form_values(browser.get(f"{base}/contract"))
+        values |= {"contract_ore": "450000", "reference": "A-2", "signed_on": "2026-11-20", "ends_on": "2027-08-31"}
+        assert browser.post(f"{base}/contract", data=values).status_code in (302, 303)
+        page = browser.get(base).text
+    [told] = told_of(AuditAction.EVALUATION_CONTRACT_CORRECTED)
+    assert told["contract_ore"] == [40_000_000, 45_000_000] and told["contract_reference"] == ["A-1", "A-2"]
+    assert told["contract_signed_on"] == ["2026-11-23", "2026-11-20"]
+    assert told["contract_ends_on"] == [None, "2027-08-31"]
+    assert "Rättade avtalet med utvärderaren" in page and f"{base}/contract/mistake" in page
+
+
+def test_it_is_taken_back_on_its_page(
+    officer: Person, under_way: tuple[Evaluation, TeamMember], sign_in: SignIn
+) -> None:
+    evaluation, _member = under_way
+    browser, base = sign_in(officer), f"/evaluations/{evaluation.id}"
+    with clock.frozen_at(NOW):
+        values = form_values(browser.get(f"{base}/contract/mistake"))
+        assert browser.post(f"{base}/contract/mistake", data={**values, "reason": ""}).status_code == 422
+        answer = browser.post(f"{base}/contract/mistake", data={**values, "reason": "Fel ärende"})
+        assert answer.status_code in (302, 303)
+        page = browser.get(base).text
+    assert "Fel ärende" in page and "Tog tillbaka ett avtal" in page and f"{base}/contract/mistake" not in page
+
+
+def told_of(action: AuditAction) -> list[dict[str, Any]]:
+    return list(db.session.scalars(sa.select(AuditEvent.changes).where(AuditEvent.action == action.value)))

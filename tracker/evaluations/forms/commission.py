@@ -160,6 +160,15 @@ class EndContractForm(BaseForm):
     version = VersionField()
 
 
+class TakeBackContractForm(BaseForm):
+    reason = LongTextField(
+        _l("What was the mistake?"),
+        [Required(), Length(max=500)],
+        description=_l("Such as the wrong evaluation, or a contract that was never signed. The history keeps it."),
+    )
+    version = VersionField()
+
+
 class CloseForm(BaseForm):
     """``reason`` is asked for where something is still to be delivered."""
 

@@ -1,4 +1,5 @@
-"""Ending a contract before its report: the evaluator failed or withdrew, and another is to be found.
+"""Ending a contract before its report: the evaluator failed or withdrew, and another is to be found. Or it was recorded
+by mistake, and never was.
 
 The act itself, with its notices and claims, is done outside; here it is recorded on the day it takes effect. What the
 evaluator delivered and what was approved stays with those who commission, who may give it to the next evaluator as
@@ -64,10 +65,9 @@ def end_contract(
         ended_by_name=actor.name,
     )
     evaluation.ended_contracts.append(ended)
-    evaluation.provider_id = evaluation.contract_signed_on = evaluation.contract_ends_on = None
-    evaluation.contract_reference = evaluation.contract_ore = evaluation.contract_document_id = None
+    _clear_contract(evaluation)
     # Another evaluator is another award, on grounds of its own.
-    evaluation.selection = evaluation.selection_reason = evaluation.procurement_id = None
+    evaluation.provider_id = evaluation.selection = evaluation.selection_reason = evaluation.procurement_id = None
     told = {"ended_on": ended_on, "reason": reason}
     save(actor, now, evaluation, AuditAction.EVALUATION_CONTRACT_ENDED, **told)
     team.dissolve(actor=actor, now=now, evaluation=evaluation, ended=ended)
@@ -79,6 +79,43 @@ def end_contract(
         item.ended_contract = ended
     db.session.flush()
     return ended
+
+
+def take_back_contract(
+    *, actor: Actor, now: datetime, evaluation: Evaluation, reason: str, version: int | None = None
+) -> Evaluation:
+    """The contract was recorded by mistake: there is none. The choice of evaluator, the team, its links and what is
+    asked for stand as before it was recorded; the trail keeps what was written.
+
+    :raises DomainError: without a contract, once something is handed in, on ``reason``.
+    """
+    hold(evaluation)
+    check_version(evaluation.version, version, {})
+    refuse_idle(evaluation)
+    if evaluation.contract_signed_on is None:
+        raise DomainError(_l("No contract is recorded, so there is none to take back."))
+    titles = handed_in(evaluation)
+    if titles:
+        raise DomainError(
+            _l(
+                "The evaluator has handed in already (%(titles)s), so the contract can be corrected or ended, but not"
+                " taken back.",
+                titles=", ".join(titles),
+            )
+        )
+    reason = required_text(reason, "reason", _l("Write what the mistake was."), LONGEST_REASON)
+    _clear_contract(evaluation)
+    return save(actor, now, evaluation, AuditAction.EVALUATION_CONTRACT_TAKEN_BACK, reason=reason)
+
+
+def handed_in(evaluation: Evaluation) -> list[str]:
+    """The titles of what the evaluator of today has handed in, by due date."""
+    return [item.title for item in evaluation.deliverables if item.ended_contract_id is None and item.deliveries]
+
+
+def _clear_contract(evaluation: Evaluation) -> None:
+    evaluation.contract_signed_on = evaluation.contract_ends_on = None
+    evaluation.contract_reference = evaluation.contract_ore = evaluation.contract_document_id = None
 
 
 def _is_evaluators(deliverable: Deliverable) -> bool:

@@ -125,7 +125,7 @@ def sign_contract(
     evaluation.contract_signed_on, evaluation.contract_ends_on = signed_on, ends_on
     evaluation.contract_reference = short_text(reference, "reference", LONGEST_NAME)
     evaluation.contract_document_id = document_id
-    action = AuditAction.EVALUATION_CONTRACTED if is_first else AuditAction.EVALUATION_CHANGED
+    action = AuditAction.EVALUATION_CONTRACTED if is_first else AuditAction.EVALUATION_CONTRACT_CORRECTED
     return save(actor, now, evaluation, action)
 
 

@@ -29,6 +29,7 @@ from tracker.evaluations.forms.commission import (
     FactsForm,
     NoteEvaluationForm,
     SelectionForm,
+    TakeBackContractForm,
 )
 from tracker.evaluations.impartiality import current_team
 from tracker.evaluations.models import Evaluation
@@ -182,6 +183,27 @@ def end_contract(evaluation_id: int) -> Any:
             flash(_("The contract is ended. Choose another evaluator when you are ready."), "success")
             return back_to(evaluation_id, "selection")
     return _section(evaluation_id, "contract_end", form, team=current_team)
+
+
+@blueprint.route("/evaluations/<int:evaluation_id>/contract/mistake", methods=["GET", "POST"])
+@requires(Permission.EVALUATION_EDIT)
+def take_back_contract(evaluation_id: int) -> Any:
+    evaluation = _ours(evaluation_id)
+    form = TakeBackContractForm(data={"version": evaluation.version})
+    if form.validate_on_submit():
+        with saving(form, lambda: {"version": str(found(evaluation_id).version)}):
+            ending.take_back_contract(
+                actor=current_user,
+                now=clock.now(),
+                evaluation=evaluation,
+                reason=form.reason.data or "",
+                version=form.version.data,
+            )
+            flash(
+                _("The contract is taken back. The history tells what was recorded, and why it was wrong."), "success"
+            )
+            return back_to(evaluation_id, "contract")
+    return _section(evaluation_id, "contract_mistake", form, handed_in=ending.handed_in)
 
 
 @blueprint.route("/evaluations/<int:evaluation_id>/noted", methods=["GET", "POST"])
