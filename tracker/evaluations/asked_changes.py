@@ -1,4 +1,4 @@
-"""What has changed in what the evaluator is asked for, read from the trail: for the mail that tells it, and the pages.
+"""What has changed in what the evaluator is asked for, read from the trail, for the mail that tells it.
 
 Pure: reads loaded events.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -26,7 +26,6 @@ _WRITTEN = frozenset({"title", "format"})
 class Changed:
     """What became of one deliverable. ``pairs``: column -> (before, now), as the trail writes them."""
 
-    at: datetime
     pairs: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     is_cancelled: bool = False
     reason: str | None = None
@@ -66,8 +65,7 @@ def changed(events: Sequence[AuditEvent]) -> dict[int, Changed]:
     for event in events:
         if event.action not in TOLD or event.subject_id is None:
             continue
-        one = found.setdefault(int(event.subject_id), Changed(event.occurred_at))
-        one.at = event.occurred_at
+        one = found.setdefault(int(event.subject_id), Changed())
         one.is_cancelled = event.action == AuditAction.DELIVERABLE_CANCELLED
         one.reason = event.changes.get("reason") or one.reason
         for name in _FIELDS:

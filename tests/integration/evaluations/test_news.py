@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from bs4 import BeautifulSoup
 
 from tests.factories import evaluations as make
 from tests.factories import reviews
@@ -296,8 +297,15 @@ def test_what_is_changed_within_some_minutes_is_one_mail_of_old_and_new(here: Vi
     ):  # fmt: skip
         assert told in mail.text, told
     assert "Första skälet" not in mail.text and "Föredragning" not in mail.text
-    page = here.get().text
-    assert "tis 8 juni 2027 → tis 15 juni 2027" in page and "Remissen drar ut" in page
+
+
+def test_a_change_is_told_once_on_the_page_where_its_mail_leads(here: Visit) -> None:
+    change(here, due_on=date(2027, 6, 8), reason="Remissen drar ut", now=NOW + timedelta(minutes=2))
+    assert f"{here.home}#changed" in composed(NewsEvent.ASKED_CHANGED).text
+    page = BeautifulSoup(here.get().text, "html.parser")
+    assert page.text.count("Remissen drar ut") == 1
+    [told] = page.select("section[aria-labelledby=changed]")
+    assert "Remissen drar ut" in told.text and told.select_one("#changed") is not None
 
 
 def test_what_is_changed_back_or_is_not_theirs_is_no_news(here: Visit) -> None:

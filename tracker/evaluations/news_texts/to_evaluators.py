@@ -47,6 +47,9 @@ from tracker.evaluations.queries.workspace import WAITING, drafts_of, list_deliv
 from tracker.outbox.enums import MessageReason
 from tracker.outbox.renderers import Withdraw
 
+# Where the workspace lists what has changed in the assignment.
+CHANGES = "#changed"
+
 
 def _declaration_assessed(evaluation: Evaluation, params: Mapping[str, Any], is_open: bool) -> Words:
     declaration = get(Declaration, params["declaration_id"])
@@ -187,7 +190,7 @@ def _asked_changed(evaluation: Evaluation, params: Mapping[str, Any], is_open: b
     ask = _("Read what has changed in what you are to deliver.")
     if all(one.is_cancelled for _item, one in told):
         ask = _("Nothing needs to be done: less is to be delivered than before.")
-    return Words(subject, ask, lines, _("Open the commission"))
+    return Words(subject, ask, lines, _("Open the commission"), CHANGES)
 
 
 def _cancelled(evaluation: Evaluation, params: Mapping[str, Any], is_open: bool) -> Words:

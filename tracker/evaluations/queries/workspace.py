@@ -18,7 +18,6 @@ from tracker.audit.queries import list_for_case as list_events
 from tracker.core.db import db
 from tracker.core.errors import NotFound
 from tracker.documents.models import DocumentVersion, Receipt
-from tracker.evaluations.asked_changes import TOLD, Changed, changed
 from tracker.evaluations.enums import DeliverableKind, DeliverableState, DeliveredBy
 from tracker.evaluations.history import ASKED
 from tracker.evaluations.impartiality import Standing, standing
@@ -84,15 +83,6 @@ def list_others(evaluation: Evaluation) -> Sequence[Deliverable]:
         .order_by(Deliverable.due_on, Deliverable.id)
     )
     return db.session.scalars(query).all()
-
-
-def latest_changes(evaluation: Evaluation) -> dict[int, Changed]:
-    """The last time that what is asked for was changed, by the id of the deliverable."""
-    found: dict[int, Changed] = {}
-    for event in list_events(evaluation.id, AuditEvent.action.in_(TOLD)):
-        for number, one in changed([event]).items():
-            found.setdefault(number, one)
-    return found
 
 
 def list_changes(member: TeamMember) -> Sequence[AuditEvent]:

@@ -58,7 +58,6 @@ def overview(token: str) -> str:
         receipts=queries.receipts_of(here.evaluation),
         labels=labels,
         wishes={item.deliverable_id: item for item in list_pending_extensions(here.evaluation)},
-        changes=queries.latest_changes(here.evaluation),
         is_over=is_over,
         contact=contact_of(here.evaluation),
         mailed_on=mailed_on,
