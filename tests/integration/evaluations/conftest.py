@@ -21,7 +21,7 @@ from tracker.accounts.enums import Role
 from tracker.accounts.models import Person
 from tracker.core import clock
 from tracker.evaluations.models import Deliverable, Evaluation, EvaluatorLink, TeamMember
-from tracker.evaluations.service import links
+from tracker.evaluations.service import deliverables, links
 
 OPENING = {"Tus-Resumable": "1.0.0", "Upload-Length": "5", "Upload-Metadata": "filename YS50eHQ="}
 
@@ -57,6 +57,12 @@ class Visit:
         """Open the page, choose a file and press the first button."""
         values: dict[str, Any] = form_values(self.client.get(self.deliver_path), action=None) | fields
         return self.client.post(self.deliver_path, data={**values, "file": (BytesIO(content), name)})
+
+    def change(self, of: Deliverable | None = None, **values: Any) -> None:
+        """Something else is asked for than before."""
+        of = of or self.deliverable
+        told = {"title": of.title, "due_on": of.due_on, "format": of.format, "now": make.NOW, **values}
+        deliverables.change_deliverable(actor=self.officer, deliverable=of, **told)
 
     def open_upload(self) -> TestResponse:
         """Begin to send a file of five bytes in pieces."""

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from bs4 import BeautifulSoup
 
 from tests.factories import evaluations as make
 from tests.factories import reviews
@@ -19,12 +18,20 @@ from tracker.cases.enums import SecrecyClass
 from tracker.core.db import db
 from tracker.core.i18n import using_locale
 from tracker.evaluations import news
-from tracker.evaluations.enums import Assessment, DeliverableKind, ProgressAnswer
-from tracker.evaluations.models import Deliverable, Delivery, Evaluation
+from tracker.evaluations.enums import Assessment, ProgressAnswer
+from tracker.evaluations.models import Delivery, Evaluation
 from tracker.evaluations.news import NewsEvent
 from tracker.evaluations.news_texts import TO_EVALUATORS
 from tracker.evaluations.queries.links import list_for_member
-from tracker.evaluations.service import commission, deliverables, independence, links, progress, questions, review, team
+from tracker.evaluations.service import (
+    commission,
+    independence,
+    links,
+    progress,
+    questions,
+    review,
+    team,
+)
 from tracker.outbox.models import OutboxMessage
 from tracker.outbox.renderers import Mail, Withdraw
 
@@ -83,7 +90,7 @@ def cause(here: Visit, event: NewsEvent) -> None:
 
 def _change_what_is_asked(here: Visit, event: NewsEvent) -> None:
     if event is NewsEvent.ASKED_CHANGED:
-        change(here, due_on=date(2027, 6, 15), reason="Intervjuerna flyttas")
+        here.change(due_on=date(2027, 6, 15), reason="Intervjuerna flyttas")
     elif event is NewsEvent.CANCELLED:
         commission.cancel(
             actor=here.officer, now=NOW, evaluation=here.evaluation, reason="Intervjuerna blev av på annat sätt"
@@ -265,58 +272,11 @@ def test_nobody_whose_link_was_revoked_gets_another_by_news(here: Visit) -> None
     assert messages(NewsEvent.RETURNED) == []
 
 
-def change(here: Visit, of: Deliverable | None = None, **values: Any) -> None:
-    of = of or here.deliverable
-    told = {"title": of.title, "due_on": of.due_on, "format": of.format, "now": NOW, **values}
-    deliverables.change_deliverable(actor=here.officer, deliverable=of, **told)
-
-
 @pytest.mark.parametrize("event", [NewsEvent.ASKED_CHANGED, NewsEvent.CANCELLED])
 def test_nobody_who_was_never_let_in_hears_first_of_what_is_changed(here: Visit, event: NewsEvent) -> None:
     make.member(here.evaluation, here.officer, name="Ny Utvärderare")
     cause(here, event)
     assert [message.person_id for message in messages(event)] == [here.member.person_id]
-
-
-def test_what_is_changed_within_some_minutes_is_one_mail_of_old_and_new(here: Visit) -> None:
-    other = make.deliverable(here.evaluation, here.officer, DeliverableKind.DRAFT_REPORT, date(2027, 4, 1))
-    third = make.deliverable(here.evaluation, here.officer, DeliverableKind.PRESENTATION, date(2027, 7, 1))
-    change(here, due_on=date(2027, 6, 8), reason="Första skälet")
-    change(here, due_on=date(2027, 6, 15), format="PDF", reason="Remissen drar ut", now=NOW + timedelta(minutes=2))
-    change(here, third, title="Föredragning")
-    change(here, third, title="Presentation", now=NOW + timedelta(minutes=1))
-    deliverables.cancel_deliverable(actor=here.officer, now=NOW, deliverable=other, reason="Behövs inte")
-    found = messages(NewsEvent.ASKED_CHANGED)
-    assert [message.person_id for message in found] == [here.member.person_id]
-    assert found[0].not_before_at > NOW + timedelta(minutes=2)
-    mail = composed(NewsEvent.ASKED_CHANGED)
-    assert mail.subject.startswith("2 leveranser är ändrade")
-    for told in (
-        "Förfaller: tis 1 juni 2027 → tis 15 juni 2027.", "Format: ej angivet → PDF.", "Skäl: Remissen drar ut",
-        "Gäller: Rapportutkast.", "Det ska inte lämnas längre.", "Skäl: Behövs inte",
-    ):  # fmt: skip
-        assert told in mail.text, told
-    assert "Första skälet" not in mail.text and "Föredragning" not in mail.text
-
-
-def test_a_change_is_told_once_on_the_page_where_its_mail_leads(here: Visit) -> None:
-    change(here, due_on=date(2027, 6, 8), reason="Remissen drar ut", now=NOW + timedelta(minutes=2))
-    assert f"{here.home}#changed" in composed(NewsEvent.ASKED_CHANGED).text
-    page = BeautifulSoup(here.get().text, "html.parser")
-    assert page.text.count("Remissen drar ut") == 1
-    [told] = page.select("section[aria-labelledby=changed]")
-    assert "Remissen drar ut" in told.text and told.select_one("#changed") is not None
-
-
-def test_what_is_changed_back_or_is_not_theirs_is_no_news(here: Visit) -> None:
-    change(here, due_on=date(2027, 6, 8))
-    change(here, due_on=date(2027, 6, 1))
-    with using_locale("sv"), pytest.raises(Withdraw):
-        news.compose(outgoing(messages(NewsEvent.ASKED_CHANGED)[-1]))
-    before = len(messages(NewsEvent.ASKED_CHANGED))
-    ours = make.deliverable(here.evaluation, here.officer, DeliverableKind.FACT_CHECK, date(2027, 5, 3))
-    change(here, ours, due_on=date(2027, 5, 4), now=NOW + timedelta(hours=1))
-    assert len(messages(NewsEvent.ASKED_CHANGED)) == before
 
 
 def test_a_cancelled_evaluation_is_told_with_its_reason_on_its_pages_too(here: Visit) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,9 +12,10 @@ from flask_babel import ngettext
 
 from tracker.audit.models import AuditEvent
 from tracker.audit.queries import list_for_case
+from tracker.cases.secrecy import may_be_mailed
 from tracker.core.db import db
 from tracker.core.filters import date_long, instant
-from tracker.evaluations.asked_changes import TOLD, Changed, changed
+from tracker.evaluations.asked_changes import ADDED, DECIDED, TOLD, Changed, changed
 from tracker.evaluations.enums import (
     Assessment,
     DeliverableKind,
@@ -43,6 +45,8 @@ from tracker.evaluations.news_texts.words import (
     what_of,
     within,
 )
+from tracker.evaluations.queries.given import GivenFile, list_files
+from tracker.evaluations.queries.links import let_in_since
 from tracker.evaluations.queries.workspace import WAITING, drafts_of, list_deliverables
 from tracker.outbox.enums import MessageReason
 from tracker.outbox.renderers import Withdraw
@@ -165,32 +169,71 @@ def _delivery_open(evaluation: Evaluation, params: Mapping[str, Any], is_open: b
 
 
 def _asked_changed(evaluation: Evaluation, params: Mapping[str, Any], is_open: bool) -> Words:
-    events = list_for_case(evaluation.id, *within(AuditEvent.occurred_at, params), AuditEvent.action.in_(TOLD))
-    told = [
-        (item, one)
-        for number, one in changed(events[::-1]).items()
-        if _is_theirs(item := get(Deliverable, number), one)
-    ]
+    since = let_in_since(evaluation)
+    if since is None:
+        raise Withdraw(MessageReason.NO_LONGER_NEEDED)
+    told, files = _changed_deliverables(evaluation, params, since), _given_files(evaluation, params, since)
     lines = []
     for item, one in told:
         if parts := one.lines(is_open=is_open):
             lines += [about(what_of(item, is_open)), *parts]
+    lines += [_("To fetch in the workspace: %(title)s.", title=_file_title(file, is_open)) for file in files]
     if not lines:
         raise Withdraw(MessageReason.NO_LONGER_NEEDED)
-    item, one = told[0]
-    what = what_of(item, is_open)
-    if len(told) > 1:
-        subject = ngettext("%(num)d deliverable is changed", "%(num)d deliverables are changed", len(told))
-    elif one.is_cancelled:
-        subject = _("No longer asked for: %(what)s", what=what)
-    elif one.new_day:
-        subject = _("New day %(day)s: %(what)s", day=date_long(one.new_day), what=what)
-    else:
-        subject = _("Changed: %(what)s", what=what)
     ask = _("Read what has changed in what you are to deliver.")
-    if all(one.is_cancelled for _item, one in told):
+    if not told:
+        ask = _("Fetch what the commissioner has given you.")
+    elif not files and all(one.is_cancelled for _item, one in told):
         ask = _("Nothing needs to be done: less is to be delivered than before.")
+    subject = _changed_subject(told, is_open) if told else _given_subject(files, is_open)
     return Words(subject, ask, lines, _("Open the commission"), CHANGES)
+
+
+def _changed_deliverables(
+    evaluation: Evaluation, params: Mapping[str, Any], let_in_at: datetime
+) -> list[tuple[Deliverable, Changed]]:
+    events = list_for_case(
+        evaluation.id,
+        *within(AuditEvent.occurred_at, params),
+        AuditEvent.action.in_([*TOLD, *DECIDED]),
+        sa.or_(AuditEvent.action != ADDED, AuditEvent.occurred_at > let_in_at),
+    )
+    found = [(get(Deliverable, number), one) for number, one in changed(events[::-1]).items()]
+    return [(item, one) for item, one in found if _is_theirs(item, one)]
+
+
+def _given_files(evaluation: Evaluation, params: Mapping[str, Any], let_in_at: datetime) -> list[GivenFile]:
+    """What was given in the mail's few minutes, and may be had now."""
+    since, until = (datetime.fromisoformat(params[name]) for name in ("since", "until"))
+    return [file for file in list_files(evaluation) if since <= file.given_at < until and file.given_at > let_in_at]
+
+
+def _changed_subject(told: Sequence[tuple[Deliverable, Changed]], is_open: bool) -> str:
+    item, one = told[0]
+    what, count = what_of(item, is_open), len(told)
+    if count > 1 and all(one.is_new for _item, one in told):
+        return str(ngettext("%(num)d new deliverable", "%(num)d new deliverables", count))
+    if count > 1:
+        return str(ngettext("%(num)d deliverable is changed", "%(num)d deliverables are changed", count))
+    if one.is_cancelled:
+        return str(_("No longer asked for: %(what)s", what=what))
+    if one.is_new:
+        return str(_("New, to be delivered by %(day)s: %(what)s", day=date_long(one.new_day), what=what))
+    if one.new_day:
+        return str(_("New day %(day)s: %(what)s", day=date_long(one.new_day), what=what))
+    return str(_("Changed: %(what)s", what=what))
+
+
+def _given_subject(files: Sequence[GivenFile], is_open: bool) -> str:
+    if len(files) > 1:
+        return str(
+            ngettext("%(num)d document from the commissioner", "%(num)d documents from the commissioner", len(files))
+        )
+    return str(_("From the commissioner: %(title)s", title=_file_title(files[0], is_open)))
+
+
+def _file_title(file: GivenFile, is_open: bool) -> str:
+    return file.title if is_open and may_be_mailed(file.secrecy_class) else _("a document")
 
 
 def _cancelled(evaluation: Evaluation, params: Mapping[str, Any], is_open: bool) -> Words:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
+from tracker.cases.enums import SecrecyClass
 from tracker.cases.secrecy import may_be_given_to_evaluator
 from tracker.core.db import db
 from tracker.core.errors import NotFound
@@ -23,6 +25,8 @@ class GivenFile:
     title: str
     deliverable_id: int | None
     version: DocumentVersion
+    given_at: datetime
+    secrecy_class: SecrecyClass
 
 
 def list_given(evaluation: Evaluation) -> Sequence[GivenDocument]:
@@ -51,7 +55,7 @@ def list_files(evaluation: Evaluation) -> list[GivenFile]:
     """What the evaluator may fetch now. A document that became stricter, or whose file is set aside, is not there, nor
     what was given beside something that another evaluator owed."""
     return [
-        GivenFile(given.document.title, given.deliverable_id, version)
+        GivenFile(given.document.title, given.deliverable_id, version, given.given_at, given.document.secrecy_class)
         for given in list_given(evaluation)
         if (version := open_version(given)) is not None
     ]

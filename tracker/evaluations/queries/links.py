@@ -58,6 +58,12 @@ def find_live_link(member: TeamMember, now: datetime) -> EvaluatorLink | None:
     return next((link for link in list_for_member(member) if state_of(link, now) is LinkState.LIVE), None)
 
 
+def let_in_since(evaluation: Evaluation) -> datetime | None:
+    """When the first link was made for those who take part now: what was asked for by then stands in that mail."""
+    query = sa.select(sa.func.min(EvaluatorLink.created_at)).join(TeamMember)
+    return db.session.scalar(query.where(TeamMember.evaluation_id == evaluation.id, TeamMember.left_on.is_(None)))
+
+
 def state_of(link: EvaluatorLink, now: datetime) -> LinkState:
     """Where a link stands. It is revoked, too, when its member has left or the person is disabled."""
     member = link.member

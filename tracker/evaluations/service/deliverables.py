@@ -51,7 +51,7 @@ def add_deliverable(
     next_step: str | None = None,
     submission_id: str | None = None,
 ) -> Deliverable:
-    """Ask for something by a day. The same `submission_id` again gives back the one made before.
+    """Ask for something by a day, and tell the evaluator. The same `submission_id` gives back the one made before.
 
     `title` is the kind's name when it is left out; `delivered_by` whoever usually delivers the kind.
 
@@ -76,6 +76,8 @@ def add_deliverable(
     changes = {"deliverable": deliverable.title, "due_on": due_on, "delivered_by": deliverable.delivered_by}
     _record(AuditAction.DELIVERABLE_ADDED, actor, now, deliverable, changes)
     _follow(actor, now, evaluation)
+    if deliverable.delivered_by is _E:
+        tell_changed(now, evaluation)
     return deliverable
 
 
@@ -154,7 +156,7 @@ def change_deliverable(
     _fill(deliverable, title, due_on, format, next_step)
     _write(actor, now, deliverable, reason)
     if _E in (before, deliverable.delivered_by):
-        _tell(now, evaluation)
+        tell_changed(now, evaluation)
     if is_moved:
         withdraw_wishes(deliverable, due_on)
     return deliverable
@@ -210,7 +212,7 @@ def cancel_deliverable(
     _record(AuditAction.DELIVERABLE_CANCELLED, actor, now, deliverable, changes)
     _follow(actor, now, deliverable.evaluation)
     if deliverable.delivered_by is _E:
-        _tell(now, deliverable.evaluation)
+        tell_changed(now, deliverable.evaluation)
     return deliverable
 
 
@@ -303,8 +305,8 @@ def _write(actor: Actor, now: datetime, deliverable: Deliverable, reason: str | 
     return deliverable
 
 
-def _tell(now: datetime, evaluation: Evaluation) -> None:
-    """What is asked of the evaluator has changed: one mail for all of it."""
+def tell_changed(now: datetime, evaluation: Evaluation) -> None:
+    """What is asked of the evaluator, or given for it, has changed: one mail for all of it."""
     news.tell_gathered(
         now=now, evaluation=evaluation, event=news.NewsEvent.ASKED_CHANGED, people=news.let_in(evaluation, now)
     )

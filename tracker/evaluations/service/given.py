@@ -18,14 +18,15 @@ from tracker.documents.models import Document
 from tracker.documents.queries import is_downloadable
 from tracker.evaluations.enums import DeliverableState
 from tracker.evaluations.models import Deliverable, Evaluation, GivenDocument
+from tracker.evaluations.service.deliverables import tell_changed
 from tracker.evaluations.service.record import hold, refuse_idle
 
 
 def give(
     *, actor: Actor, now: datetime, evaluation: Evaluation, document: Document, deliverable: Deliverable | None = None
 ) -> GivenDocument:
-    """Let the evaluator have a document, beside one deliverable or for the whole commission. Given again it is moved
-    there; who gave it first, and when, stays.
+    """Let the evaluator have a document, beside one deliverable or for the whole commission, and say so. Given again it
+    is moved there without a word; who gave it first to this evaluator, and when, stays.
 
     :raises DomainError: on ``document_id`` when it is of another case, may not leave those inside, or has no file that
         is checked and let out; on ``deliverable_id`` for one that is no longer asked for of this evaluator.
@@ -38,8 +39,7 @@ def give(
         raise DomainError(_l("The secrecy of this document keeps it from the evaluator."), "document_id")
     if not any(is_downloadable(version) for version in document.versions):
         raise DomainError(_l("Nobody can read this file yet: it waits for its check, or is set aside."), "document_id")
-    is_gone = deliverable is not None and deliverable.ended_contract_id is not None
-    if deliverable is not None and (is_gone or deliverable.state is DeliverableState.CANCELLED):
+    if deliverable is not None and (_is_past(deliverable) or deliverable.state is DeliverableState.CANCELLED):
         raise DomainError(_l("%(title)s is no longer asked for.", title=deliverable.title), "deliverable_id")
     given = db.session.scalar(
         sa.select(GivenDocument).where(
@@ -48,12 +48,17 @@ def give(
     )
     if given is not None and given.deliverable is deliverable:
         return given
+    is_new = given is None or _is_past(given.deliverable)
     if given is None:
-        given = GivenDocument(evaluation=evaluation, document=document, given_at=now, given_by_name=actor.name)
+        given = GivenDocument(evaluation=evaluation, document=document)
         db.session.add(given)
+    if is_new:
+        given.given_at, given.given_by_name = now, actor.name
     given.deliverable = deliverable
     db.session.flush()
     _record(AuditAction.DOCUMENT_GIVEN, actor, now, given)
+    if is_new:
+        tell_changed(now, evaluation)
     return given
 
 
@@ -64,6 +69,11 @@ def take_back(*, actor: Actor, now: datetime, given: GivenDocument) -> None:
     _record(AuditAction.DOCUMENT_TAKEN_BACK, actor, now, given)
     db.session.delete(given)
     db.session.flush()
+
+
+def _is_past(deliverable: Deliverable | None) -> bool:
+    """Whether it was asked of an earlier evaluator: what was given beside it, the next one has never had."""
+    return deliverable is not None and deliverable.ended_contract_id is not None
 
 
 def _record(action: AuditAction, actor: Actor, now: datetime, given: GivenDocument) -> None:
