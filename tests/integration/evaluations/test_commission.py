@@ -23,6 +23,7 @@ from tracker.evaluations.enums import Assessment, DeliverableKind, DeliveredBy, 
 from tracker.evaluations.models import Evaluation
 from tracker.evaluations.service import commission, deliverables, selection, team
 from tracker.organisations.enums import OrganisationKind
+from tracker.organisations.models import OrganisationName
 from tracker.organisations.queries import get_by_code
 
 KRONA = 100
@@ -185,6 +186,28 @@ def test_no_contract_with_somebody_who_joined_the_collaboration_meanwhile(office
     db.session.flush()
     db.session.expire(member.person)
     sign(evaluation, officer)
+
+
+@pytest.mark.parametrize("becomes", ["a part of it", "a namesake of a part of it", "a supplier's namesake"])
+def test_no_contract_with_an_evaluator_who_became_a_part_of_the_model_since_the_choice(
+    officer: Person, becomes: str
+) -> None:
+    evaluation, _member, _deliverable = make.ready(officer, person(Role.STEERING))
+    choose(evaluation, officer)
+    selection.choose_evaluator(actor=officer, now=make.NOW, evaluation=evaluation, new_provider="Exempelkansliet Nio")
+    assert evaluation.provider is not None
+    if becomes == "a part of it":
+        evaluation.provider.kind = OrganisationKind.BODY
+    elif becomes == "a namesake of a part of it":
+        named = {"name": "EXEMPELKANSLIET  NIO", "valid_from_on": date(2026, 11, 1)}
+        db.session.add(OrganisationName(organisation=get_by_code("nt-council"), **named))
+    else:
+        supplier("Exempelkansliet nio AB")
+    db.session.flush()
+    db.session.expire_all()
+    with refused("signed_on"):
+        sign(evaluation, officer)
+    assert evaluation.contract_signed_on is None
 
 
 def test_the_contract_makes_the_evaluators_days_contractual(officer: Person) -> None:

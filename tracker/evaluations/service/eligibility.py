@@ -12,7 +12,7 @@ from tracker.accounts.enums import Role
 from tracker.accounts.models import Person
 from tracker.core.errors import DomainError
 from tracker.organisations.enums import OrganisationKind
-from tracker.organisations.mentions import LOOKED_FOR, bearer, mentioned, names_of
+from tracker.organisations.mentions import LOOKED_FOR, Names, bearer, mentioned, names_of
 from tracker.organisations.models import Organisation
 from tracker.organisations.queries import list_of_kinds
 
@@ -37,17 +37,24 @@ def refuse_organisation(organisation: Organisation, field: str = "provider_id") 
         )
 
 
+def refuse_provider(provider: Organisation, field: str) -> None:
+    """What was chosen may have become another's name, or a part of the model, since: asked again when it matters.
+
+    :raises DomainError: on `field` when it, or whoever else bears a name of its, is of the model or a supplier.
+    """
+    refuse_organisation(provider, field)
+    names = names_of(list_of_kinds(LOOKED_FOR))
+    for known in provider.names:
+        _refuse_bearer(known.name, names, field)
+
+
 def refuse_name(name: str, field: str, *, is_outside: bool = False) -> None:
     """:param is_outside: somebody has said that whoever bears this name is no part of the one it mentions.
     :raises DomainError: on `field` when `name` is one that an organisation of the model or a supplier has or had,
         however it is written; on ``is_outside`` when one of theirs stands in it.
     """
     names = names_of(list_of_kinds(LOOKED_FOR))
-    whose = bearer(name, names)
-    if whose is not None and whose.kind in MODEL_KINDS:
-        raise _refusal(name.strip(), field)
-    if whose is not None:
-        refuse_organisation(whose, field)
+    _refuse_bearer(name, names, field)
     named = mentioned(name, names)
     if named and not is_outside:
         raise DomainError(
@@ -81,6 +88,14 @@ def refuse_person(person: Person, field: str) -> None:
             ),
             field,
         )
+
+
+def _refuse_bearer(name: str, names: Names, field: str) -> None:
+    whose = bearer(name, names)
+    if whose is not None and whose.kind in MODEL_KINDS:
+        raise _refusal(name.strip(), field)
+    if whose is not None:
+        refuse_organisation(whose, field)
 
 
 def _refusal(name: str, field: str) -> DomainError:

@@ -23,7 +23,7 @@ from tracker.evaluations.impartiality import current_team
 from tracker.evaluations.models import Evaluation
 from tracker.evaluations.service import independence
 from tracker.evaluations.service.commission import checked_amount
-from tracker.evaluations.service.eligibility import refuse_name, refuse_organisation, refuse_person
+from tracker.evaluations.service.eligibility import refuse_name, refuse_organisation, refuse_person, refuse_provider
 from tracker.evaluations.service.record import hold, iso, kronor, refuse_idle, save
 from tracker.organisations import service as organisations
 from tracker.organisations.models import Organisation
@@ -106,7 +106,8 @@ def sign_contract(
     """Record the contract, or correct what is recorded of it.
 
     :raises DomainError: before everybody's declaration is assessed as none or manageable; without an evaluator or how
-        it was chosen; on ``contract_ore`` for a direct award over the limit; on its field.
+        it was chosen; on ``signed_on`` for an evaluator who has become a part of the model since the choice; on
+        ``contract_ore`` for a direct award over the limit; on its field.
     """
     hold(evaluation)
     cases.check_version(evaluation.version, version, contract_texts(evaluation))
@@ -237,6 +238,8 @@ def _refuse_unready(evaluation: Evaluation) -> None:
         raise DomainError(
             _l("First link the procurement or call-off that the evaluator was chosen in, or write where it is found.")
         )
+    if evaluation.provider is not None:
+        refuse_provider(evaluation.provider, "signed_on")
     for member in current_team(evaluation):
         refuse_person(member.person, "signed_on")
     independence.refuse_unless_assessed(evaluation)
