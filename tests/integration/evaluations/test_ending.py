@@ -82,6 +82,8 @@ def test_another_evaluator_takes_over_from_a_choice_to_a_report(
     ).one()
     assert told.changes["reason"] == "Hävt: inget levererades"
     assert told.changes["contract_reference"] == ["A-1", None]
+    last = db.session.scalar(sa.select(sa.func.max(AuditEvent.id)).where(~AuditEvent.action.startswith("deadline")))
+    assert told.id == last  # the history begins with what the rest followed from
 
     # Nothing of the first team counts for the second.
     with pytest.raises(DomainError):

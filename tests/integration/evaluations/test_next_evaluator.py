@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+from bs4 import BeautifulSoup
 from flask import Flask
 
 from tests.factories import documents as make_documents
@@ -209,6 +210,10 @@ def test_mails_to_the_next_evaluator_tell_nothing_of_the_first(first: Visit, at:
 def test_staff_still_see_everything(first: Visit, second: Visit, sign_in: SignIn) -> None:
     browser, base = sign_in(first.officer), f"/evaluations/{first.evaluation.id}"
     page = browser.get(base).text
+    shown = BeautifulSoup(page, "html.parser")
+    folded = shown.select_one("#deliverables details")
+    assert folded is not None and len(folded.select("tbody tr")) == 3 and "3 under avtal som har upphört" in folded.text
+    assert len(shown.select("#deliverables tbody tr")) == 5
     assert "Hörde till avtalet med Första Utvärdering AB" in page and "Den förstas rekommendation" in page
     asked = browser.get(f"{base}/questions").text
     assert "Den förstas fråga" in asked and "Till den förstas fråga" in asked and "obesvarade" in asked

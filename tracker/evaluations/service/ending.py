@@ -65,11 +65,6 @@ def end_contract(
         ended_by_name=actor.name,
     )
     evaluation.ended_contracts.append(ended)
-    _clear_contract(evaluation)
-    # Another evaluator is another award, on grounds of its own.
-    evaluation.provider_id = evaluation.selection = evaluation.selection_reason = evaluation.procurement_id = None
-    told = {"ended_on": ended_on, "reason": reason}
-    save(actor, now, evaluation, AuditAction.EVALUATION_CONTRACT_ENDED, **told)
     team.dissolve(actor=actor, now=now, evaluation=evaluation, ended=ended)
     for drafted in list(evaluation.recommendations):
         recommendations.remove(actor=actor, now=now, recommendation=drafted, reason=reason)
@@ -78,6 +73,11 @@ def end_contract(
             _ask_afresh(actor, now, item, reason)
         item.ended_contract = ended
     db.session.flush()
+    # Another evaluator is another award, on grounds of its own.
+    evaluation.provider_id = evaluation.selection = evaluation.selection_reason = evaluation.procurement_id = None
+    _clear_contract(evaluation)
+    # Written last: whoever reads the history, the newest first, meets the cause before what followed from it.
+    save(actor, now, evaluation, AuditAction.EVALUATION_CONTRACT_ENDED, ended_on=ended.ended_on, reason=ended.reason)
     return ended
 
 
