@@ -109,13 +109,15 @@ def _of_deliverables(evaluation: Evaluation) -> Iterator[Wanted]:
         if item.state is DeliverableState.CANCELLED:
             continue
         is_evaluators = item.delivered_by is DeliveredBy.EVALUATOR
+        # What was asked of an earlier evaluator stays as it was agreed then, and is nobody's to deliver any more.
+        is_past = item.ended_contract_id is not None
         yield Wanted(
             source_key=f"deliverable:{item.id}",
             kind=DeadlineKind.DELIVERABLE,
             due_on=item.due_on,
-            basis=Basis.CONTRACTUAL if is_evaluators and evaluation.contract_signed_on else Basis.INTERNAL,
+            basis=Basis.CONTRACTUAL if is_evaluators and (is_past or evaluation.contract_signed_on) else Basis.INTERNAL,
             subject=item.title[:LONGEST_SUBJECT],
-            owner_id=contact.person_id if is_evaluators and contact is not None else None,
+            owner_id=contact.person_id if is_evaluators and contact is not None and not is_past else None,
             met_on=delivered_on(item),
         )
 

@@ -24,6 +24,8 @@ from tracker.accounts.models import Person
 from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.core.i18n import using_locale
+from tracker.deadlines.enums import Basis, DeadlineState
+from tracker.deadlines.queries import list_for_case
 from tracker.documents.models import Receipt
 from tracker.evaluations import mails, news
 from tracker.evaluations.enums import CommentAnswer, DeliverableKind, DeliverableState, ProgressAnswer, ReminderDays
@@ -151,6 +153,9 @@ def test_nothing_of_the_first_is_fetched_by_its_address(app: Flask, first: Visit
 def test_the_next_evaluator_declares_and_delivers_on_their_own(first: Visit, second: Visit) -> None:
     assert len(second.member.declarations) == 1 and standing(second.member) is Standing.CLEAR
     same = first.evaluation.deliverables
+    plan = next(item for item in same if item.title == "Plan")
+    [met] = [item for item in list_for_case(first.evaluation.id) if item.source_key == f"deliverable:{plan.id}"]
+    assert (met.state, met.basis, met.owner_id) == (DeadlineState.MET, Basis.CONTRACTUAL, None)
     assert second.hand_in("Den förstas Plan".encode(), "egen.txt").status_code == 303  # the first one's very bytes
     page = second.client.get(second.deliver_path).text
     assert "version 1" in page and "version 2" not in page and "samma" not in second.get().text
@@ -222,3 +227,19 @@ def test_staff_still_see_everything(first: Visit, second: Visit, sign_in: SignIn
         if item.deliveries:
             page = browser.get(f"{base}/deliverables/{item.id}").text
             assert f"förstas-{item.id}.txt" in page
+
+
+def test_staff_find_what_somebody_who_comes_back_declared_before(
+    first: Visit, at: Callable[[datetime], None], sign_in: SignIn
+) -> None:
+    second = come(first, at, first.member.person.email)
+    now, before = second.member.declarations[-1], first.member.declarations[-1]
+    browser, base = sign_in(first.assessor), f"/evaluations/{first.evaluation.id}/declarations"
+    assert f'href="{base}/{before.id}"' in browser.get(f"{base}/{now.id}").text
+    assert "förstas aktier" in browser.get(f"{base}/{before.id}").text
+    assert "förstas aktier" not in second.get("/declaration").text
+
+
+def test_a_question_that_was_on_its_way_when_the_contract_ended_is_refused(first: Visit) -> None:
+    with pytest.raises(DomainError):
+        questions.ask(actor=first.member.person, now=NOW, member=first.member, body="Den förstas sena fråga")

@@ -23,7 +23,8 @@ LONGEST = 5000
 def ask(*, actor: Actor, now: datetime, member: TeamMember, body: str, submission_id: str | None = None) -> Question:
     """Ask. The same `submission_id` gives the question back.
 
-    :raises DomainError: on ``body`` when it is empty or too long; for an evaluation that is over.
+    :raises DomainError: on ``body`` when it is empty or too long; for somebody who has left the team meanwhile, and an
+        evaluation that is over.
     """
     evaluation = member.evaluation
     hold(evaluation)
@@ -31,6 +32,8 @@ def ask(*, actor: Actor, now: datetime, member: TeamMember, body: str, submissio
         made = db.session.scalar(sa.select(Question).where(Question.submission_id == submission_id))
         if made is not None and made.evaluation_id == evaluation.id:
             return made
+    if member.left_on is not None:
+        raise DomainError(_l("You are no longer in the evaluation team. Write to the contact person instead."))
     if evaluation.phase in CLOSED_PHASES:
         raise DomainError(_l("The evaluation is closed. Write to the contact person instead."))
     question = Question(

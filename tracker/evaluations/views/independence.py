@@ -96,6 +96,14 @@ def _log_reading(evaluation_id: int, declaration_id: int) -> None:
         db.session.commit()
 
 
+def _earlier(declaration: Declaration) -> list[Declaration]:
+    """What the same person declared before, the newest first; also for an evaluator whose contract has ended."""
+    member = declaration.member
+    theirs = [item for item in member.evaluation.team if item.person_id == member.person_id]
+    found = [item for each in theirs for item in each.declarations if item.id < declaration.id]
+    return sorted(found, key=lambda item: item.id, reverse=True)
+
+
 def _page(declaration: Declaration, form: AssessmentForm) -> str:
     evaluation = declaration.member.evaluation
     team = {member.person_id for member in evaluation.team}
@@ -105,7 +113,7 @@ def _page(declaration: Declaration, form: AssessmentForm) -> str:
         evaluation=evaluation,
         declaration=declaration,
         member=declaration.member,
-        earlier=[item for item in declaration.member.declarations if item.id < declaration.id][::-1],
+        earlier=_earlier(declaration),
         is_latest=impartiality.latest(declaration.member) is declaration,
         is_current=declaration.member.left_on is None,
         may_assess=has_permission(current_user, Permission.EVALUATION_ASSESS) and current_user.id not in team,
