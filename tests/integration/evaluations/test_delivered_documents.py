@@ -23,7 +23,7 @@ from tracker.documents import service as documents
 from tracker.documents.incoming import IncomingFile
 from tracker.documents.models import Document
 from tracker.evaluations.enums import DeliverableKind, DeliverableState, DeliveredBy
-from tracker.evaluations.service import given
+from tracker.evaluations.service import commission, given
 
 SignIn = Callable[[Person], Client]
 
@@ -124,3 +124,19 @@ def test_what_the_commissioner_delivers_is_shown_where_it_was_given(here: Visit,
     text = shown.get_data(as_text=True)
     assert "Uppdragsbeskrivningen" in text
     assert "Inget har lämnats in än" not in text
+
+
+def test_nothing_is_awaited_or_asked_for_once_the_evaluation_is_cancelled(
+    here: Visit, sign_in: SignIn, page: str
+) -> None:
+    browser = sign_in(here.officer)
+    awaited = browser.get(page).get_data(as_text=True)
+    assert "Inväntas" in awaited
+    assert f"{page}/deliver" in awaited
+    commission.cancel(actor=here.officer, now=make.NOW, evaluation=here.evaluation, reason="Styrgruppen ändrade sig")
+    db.session.commit()
+    for shown in (page, f"/evaluations/{here.evaluation.id}"):
+        over = browser.get(shown).get_data(as_text=True)
+        assert "Inväntas" not in over
+        assert "Efterfrågas inte längre" in over
+        assert f"{page}/deliver" not in over

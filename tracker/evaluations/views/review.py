@@ -22,6 +22,7 @@ from tracker.evaluations.queries import review as queries
 from tracker.evaluations.queries.given import list_given
 from tracker.evaluations.service import independence, review
 from tracker.evaluations.views.blueprint import blueprint, found, found_deliverable, found_reviewable, is_hidden, saving
+from tracker.evaluations.workflow import CLOSED_PHASES
 
 
 @blueprint.get("/evaluations/<int:evaluation_id>/deliverables/<int:deliverable_id>")
@@ -97,7 +98,8 @@ def deliverable_page(deliverable: Deliverable, comment_form: CommentForm | None 
     """The whole page; `comment_form` is a comment that could not be saved, with what was typed."""
     evaluation = deliverable.evaluation
     may_edit, hidden = has_permission(current_user, Permission.EVALUATION_EDIT), is_hidden(deliverable)
-    pending = queries.find_pending_extension(deliverable)
+    is_over = evaluation.phase in CLOSED_PHASES or deliverable.ended_contract_id is not None
+    pending = None if is_over else queries.find_pending_extension(deliverable)
     versions = [] if hidden else queries.list_versions(deliverable)
     return render_template(
         "evaluations/deliverable.html",
@@ -112,7 +114,8 @@ def deliverable_page(deliverable: Deliverable, comment_form: CommentForm | None 
         pending=pending,
         extension_form=ExtensionForm(formdata=None) if pending else None,
         comment_form=comment_form or CommentForm(formdata=None),
-        is_awaiting_review=deliverable.state is DeliverableState.SUBMITTED,
+        is_over=is_over,
+        is_awaiting_review=deliverable.state is DeliverableState.SUBMITTED and not is_over,
         is_evaluators=deliverable.delivered_by is DeliveredBy.EVALUATOR,
         may_edit=may_edit,
         may_review=may_edit and not hidden,
