@@ -10,6 +10,7 @@ from tracker.accounts import setup as accounts
 from tracker.accounts.permissions import check_every_view
 from tracker.accounts.views import blueprint as account_pages
 from tracker.cases import paths
+from tracker.cli import audit as audit_commands
 from tracker.cli import documents as document_commands
 from tracker.cli import evaluations as evaluation_commands
 from tracker.cli import examples, imports, outbox, people, receipts, reference, reminders, reports
@@ -44,6 +45,7 @@ PAGES = (
     common_pages,
 )
 COMMANDS = (
+    audit_commands,
     document_commands,
     evaluation_commands,
     examples,

@@ -38,23 +38,35 @@ def list_for_subjects(case_id: int, subjects: Collection[tuple[str, int]]) -> Se
 
 @dataclass(frozen=True)
 class ChainCheck:
-    """How far the chain holds. ``broken_id`` is the first event that does not fit, ``head`` the last good hash."""
+    """How far the chain holds. ``broken_id`` is the first event that does not fit, ``head`` the last good hash.
+
+    ``is_linked`` is False where that event does not follow upon the one before it: one was removed, put in or moved, or
+    the one before was rewritten with a new hash. True: its own content was changed.
+    """
 
     checked: int
     head: str
-    broken_id: int | None
+    broken_id: int | None = None
+    is_linked: bool = True
 
 
 def check_chain() -> ChainCheck:
-    """Recompute every hash in order. Finds changed, removed and reordered rows; not a cut tail: compare ``head``."""
+    """Recompute every hash in order. Finds changed, removed and reordered rows; not a cut tail: see `is_in_chain`."""
     expected = GENESIS_HASH
     checked = 0
     for event in _events():
-        if event.previous_hash != expected or event.hash != event_hash(event):
-            return ChainCheck(checked, expected, event.id)
+        is_linked = event.previous_hash == expected
+        if not is_linked or event.hash != event_hash(event):
+            return ChainCheck(checked, expected, event.id, is_linked)
         expected = event.hash
         checked += 1
-    return ChainCheck(checked, expected, None)
+    return ChainCheck(checked, expected)
+
+
+def is_in_chain(head: str) -> bool:
+    """Whether the event that once was the last, with this hash, is still there: a trail whose end was cut off, or that
+    was written anew as a whole, holds in itself, but no longer knows it."""
+    return head == GENESIS_HASH or db.session.scalar(sa.select(sa.exists().where(AuditEvent.hash == head))) is True
 
 
 def _events() -> Iterator[AuditEvent]:
