@@ -22,12 +22,15 @@ from tracker.accounts.enums import Role
 from tracker.accounts.models import Person
 from tracker.audit.enums import AuditAction
 from tracker.audit.models import AuditEvent
+from tracker.core.clock import local_date
 from tracker.core.db import db
 from tracker.core.errors import DomainError, StaleVersion
+from tracker.core.filters import date_short
 from tracker.deadlines.enums import DeadlineState
 from tracker.deadlines.service import find_by_key
 from tracker.evaluations.enums import Assessment, Counterpart, EngagementKind
 from tracker.evaluations.models import Declaration, Delivery
+from tracker.evaluations.queries.readers import list_readers
 from tracker.evaluations.service import independence, team
 from tracker.evaluations.service.independence import EngagementFacts
 from tracker.outbox.models import OutboxMessage
@@ -266,6 +269,28 @@ def test_the_styrgrupp_reads_and_assesses_and_every_reading_is_logged(new: Visit
     assert browser.post(path, data=fields | {"is_impartial": "y"}).status_code == 302
     assert declaration.assessment is Assessment.MANAGEABLE
     assert declaration.assessed_by_id == new.assessor.id
+
+
+def test_who_has_read_it_stands_on_its_own_page_and_not_in_the_history(new: Visit, sign_in: SignIn) -> None:
+    declaration = make.declared(new.member)
+    officer = person(Role.MARKET, name="Olle Handläggare")
+    for reader, at in (
+        (officer, NOW),
+        (officer, NOW + timedelta(hours=1)),
+        (new.assessor, NOW + timedelta(hours=2)),
+        (officer, NOW + timedelta(days=1)),
+    ):
+        independence.record_reading(actor=reader, now=at, declaration=declaration)
+    told = list_readers(declaration)
+    first, second = local_date(NOW), local_date(NOW + timedelta(days=1))
+    assert [(reader.on, reader.name) for reader in told] == [
+        (second, "Olle Handläggare"),
+        (first, new.assessor.name),
+        (first, "Olle Handläggare"),
+    ]
+    page = sign_in(officer).get(f"/evaluations/{new.evaluation.id}/declarations/{declaration.id}").text
+    assert "Vilka som har läst den" in page and f"{date_short(second)}, Olle Handläggare" in page
+    assert "Läste en jävsdeklaration" not in sign_in(officer).get(f"/evaluations/{new.evaluation.id}").text
 
 
 def test_two_who_assess_at_once_see_both_texts(new: Visit, sign_in: SignIn) -> None:

@@ -20,6 +20,7 @@ from tracker.evaluations import impartiality, labels
 from tracker.evaluations.forms.independence import AssessmentForm
 from tracker.evaluations.models import Declaration, Evaluation
 from tracker.evaluations.queries import review as queries
+from tracker.evaluations.queries.readers import list_readers
 from tracker.evaluations.service import independence
 from tracker.evaluations.views.blueprint import back_to, blueprint, found, saving
 from tracker.organisations.mentions import LOOKED_FOR, names_of
@@ -119,6 +120,7 @@ def _page(declaration: Declaration, form: AssessmentForm) -> str:
         may_assess=has_permission(current_user, Permission.EVALUATION_ASSESS) and current_user.id not in team,
         flags=impartiality.flags(declaration, evaluation, named),
         named={part: [name_on(item, clock.today()) for item in found] for part, found in named.items()},
+        readers=list_readers(declaration),
         form=form,
         labels=labels,
     )

@@ -29,6 +29,7 @@ from tracker.evaluations.impartiality import Standing, latest, standing
 from tracker.evaluations.models import Evaluation
 from tracker.evaluations.overview import Place, Turn
 from tracker.evaluations.queries.links import list_linked
+from tracker.evaluations.queries.readers import NOT_A_READING
 from tracker.evaluations.queries.review import list_waiting
 from tracker.evaluations.service.record import open_recommendations
 from tracker.evaluations.views.blueprint import back_to, blueprint, found, saving
@@ -104,7 +105,7 @@ def case_page(evaluation: Evaluation, note_form: NoteForm | None = None) -> str:
         contract_document=_contract_document(evaluation),
         notes=cases.list_notes(evaluation.id),
         note_form=note_form or NoteForm(formdata=None),
-        events=history.lines(list_events(evaluation.id, told_in_history(current_user))),
+        events=history.lines(list_events(evaluation.id, told_in_history(current_user), NOT_A_READING)),
         panels=panels.load(current_app, evaluation, current_user),
         may={item.value: has_permission(current_user, item) for item in Permission},
         labels=labels,
