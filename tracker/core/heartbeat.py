@@ -23,9 +23,3 @@ def record(*names: str, now: datetime) -> None:
 def last_beats() -> dict[str, datetime]:
     """When each part was last alive, by name; a part that never was is missing."""
     return {row.name: row.beat_at for row in db.session.query(Heartbeat)}
-
-
-def late_parts(now: datetime) -> list[str]:
-    """Those of scheduler and worker that have shown no life lately: reminders and reports stand still meanwhile."""
-    beats = last_beats()
-    return [name for name in (BEAT, WORKER) if name not in beats or now - beats[name] > LATE_AFTER]

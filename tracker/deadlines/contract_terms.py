@@ -78,13 +78,6 @@ def term_end(starts_on: date, months: int) -> date:
     return calendar.add_days(calendar.add_months(starts_on, months), -1)
 
 
-def latest_notice_on(ends_on: date, notice_months: int) -> date:
-    """The last working day on which notice can be given `notice_months` before `ends_on`; never moved later."""
-    if notice_months < 0:
-        raise TermError("a notice period cannot be negative")
-    return calendar.roll_back(calendar.add_months(ends_on, -notice_months)).on
-
-
 def plan_contract(
     starts_on: date,
     base_months: int,

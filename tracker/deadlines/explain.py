@@ -187,7 +187,6 @@ def event_name(event: str, language: Language) -> str:
         "contract_concluded": _("the day the contract was concluded"),
         "contract_or_cancellation": _("the day the contract was concluded or the procurement cancelled"),
         "contract_awarded": _("the day the contract was awarded"),
-        "quarter_ended": _("the day the quarter ended"),
         "request_received": _("the day the request was received"),
         "request_sent": _("the day the request was sent"),
         "award_notice_published": _("the day the award notice was published or the tenderers were told"),

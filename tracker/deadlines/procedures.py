@@ -60,8 +60,3 @@ def rules_of(procedure: str) -> ProcedureRules:
     :raises KeyError: a code that is no procedure (a programming error).
     """
     return _BY_PROCEDURE[procedure]
-
-
-def procedures() -> tuple[str, ...]:
-    """Every procedure that has rules, in the order of the act."""
-    return tuple(_BY_PROCEDURE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
@@ -112,21 +112,6 @@ def list_moves(deadline_id: int) -> Sequence[DeadlineMove]:
     return db.session.scalars(query.order_by(DeadlineMove.date_version.desc())).all()
 
 
-def list_overdue(viewer: Viewer, today: date) -> Sequence[DueItem]:
-    """Open deadlines before `today`, the oldest first."""
-    return _due(viewer, Deadline.due_on < today)
-
-
-def list_due_between(viewer: Viewer, start: date, end: date) -> Sequence[DueItem]:
-    """Open deadlines from `start` up to and with `end`."""
-    return _due(viewer, Deadline.due_on.between(start, end))
-
-
-def list_due_until(viewer: Viewer, end: date) -> Sequence[DueItem]:
-    """Open deadlines up to and with `end`, overdue ones among them."""
-    return _due(viewer, Deadline.due_on <= end)
-
-
 def summarise_due(
     viewer: Viewer, person_id: int, *, today: date, period_ends: Sequence[date], shown: int
 ) -> DueSummary:
@@ -165,11 +150,6 @@ def summarise_due(
     return DueSummary([_item(row) for row in rows], totals.get(-1, 0), by_period, waiting)
 
 
-def list_waiting_for(viewer: Viewer, person_id: int, end: date) -> Sequence[DueItem]:
-    """Open deadlines up to and with `end` that wait for a person: their own, and those of their cases without one."""
-    return _due(viewer, Deadline.due_on <= end, _is_owned_by(person_id))
-
-
 def list_deadlines(
     viewer: Viewer, filters: DeadlineFilters, page: int | None = None, per_page: int | None = None
 ) -> Page[DueItem]:
@@ -186,25 +166,6 @@ def list_deadlines(
     chosen = ids.limit(size).offset((number - 1) * size).subquery()
     rows = db.session.execute(_items().join(chosen, chosen.c.id == Deadline.id).order_by(*order))
     return Page([_item(row) for row in rows], total, number, size)
-
-
-def next_open_by_case(case_ids: Collection[int]) -> dict[int, DueItem]:
-    """The next open deadline of each case, in one statement; cases without one are left out."""
-    if not case_ids:
-        return {}
-    rank = sa.func.row_number().over(partition_by=Deadline.case_id, order_by=(Deadline.due_on, Deadline.id))
-    ranked = (
-        sa.select(Deadline.id.label("id"), rank.label("rank"))
-        .where(Deadline.case_id.in_(case_ids), Deadline.state == DeadlineState.OPEN)
-        .subquery()
-    )
-    query = _items().join(ranked, ranked.c.id == Deadline.id).where(ranked.c.rank == 1)
-    return {item.case_id: item for item in map(_item, db.session.execute(query))}
-
-
-def _due(viewer: Viewer, *conditions: sa.ColumnElement[bool]) -> Sequence[DueItem]:
-    query = _items().where(Deadline.state == DeadlineState.OPEN, visible_cases(viewer), *conditions)
-    return [_item(row) for row in db.session.execute(query.order_by(*_order()))]
 
 
 def _conditions(filters: DeadlineFilters) -> list[sa.ColumnElement[bool]]:

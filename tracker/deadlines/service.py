@@ -83,39 +83,6 @@ def set_deadline(
     return _bring_up_to_date(actor, now, deadline, values)
 
 
-def set_computed(
-    *,
-    actor: Actor,
-    now: datetime,
-    case_id: int,
-    source_key: str,
-    kind: DeadlineKind,
-    result: Result,
-    owner_id: int | None = None,
-    subject: str | None = None,
-    reason: str | None = None,
-) -> Deadline | None:
-    """`set_deadline` for the result of a rule. A result without a date cancels the deadline and gives None."""
-    if result.due_on is None:
-        made = find_by_key(case_id, source_key)
-        if made is not None and made.state is DeadlineState.OPEN:
-            cancel(actor=actor, now=now, deadline=made, reason=None)
-        return None
-    return set_deadline(
-        actor=actor,
-        now=now,
-        case_id=case_id,
-        source_key=source_key,
-        kind=kind,
-        due_on=result.due_on,
-        basis=Basis.STATUTORY if result.is_statutory else Basis.INTERNAL,
-        working=Working.of(result),
-        owner_id=owner_id,
-        subject=subject,
-        reason=reason,
-    )
-
-
 def add_manual(
     *,
     actor: Actor,

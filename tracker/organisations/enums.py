@@ -19,6 +19,5 @@ class OrganisationKind(StrEnum):
 SKL = "skl"
 SKL_KOMMENTUS = "skl-kommentus"
 UNSTATED_SUPPLIER = "unstated-supplier"
-MARKET_FUNCTION = "market-function"
 STEERING_GROUP = "steering-group"
 HEALTH_CARE_DELEGATION = "health-care-delegation"

@@ -175,10 +175,6 @@ def find_cpv(code: str) -> CpvCode | None:
         return None
 
 
-def list_cpv() -> Sequence[CpvCode]:
-    return db.session.scalars(sa.select(CpvCode).order_by(CpvCode.code)).all()
-
-
 def _all() -> Sequence[Organisation]:
     return db.session.scalars(sa.select(Organisation).options(selectinload(Organisation.names))).all()
 

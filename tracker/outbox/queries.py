@@ -15,7 +15,7 @@ from tracker.core.db import db
 from tracker.core.errors import NotFound
 from tracker.core.paging import Page
 from tracker.outbox.enums import MessageKind, MessageReason, MessageState, SmtpPhase
-from tracker.outbox.models import DeliveryAttempt, MailRoute, OutboxMessage, OutboxMessageCase
+from tracker.outbox.models import MailRoute, OutboxMessage
 
 TROUBLED = (MessageState.FAILED, MessageState.UNKNOWN)
 
@@ -91,27 +91,6 @@ def get_message(message_id: uuid.UUID) -> OutboxMessage:
     return found
 
 
-def list_for_case(case_id: int, limit: int = 50) -> Sequence[Delivery]:
-    """The messages that spoke of a case, newest first."""
-    query = (
-        sa.select(*_DELIVERY_COLUMNS)
-        .join(OutboxMessageCase, OutboxMessageCase.message_id == OutboxMessage.id)
-        .where(OutboxMessageCase.case_id == case_id)
-        .order_by(OutboxMessage.created_at.desc(), OutboxMessage.id)
-        .limit(limit)
-    )
-    return [Delivery(*tuple(row)) for row in db.session.execute(query)]
-
-
-def list_attempts(message_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[DeliveryAttempt]]:
-    """The failed attempts of each message, oldest first."""
-    found: dict[uuid.UUID, list[DeliveryAttempt]] = {}
-    query = sa.select(DeliveryAttempt).where(DeliveryAttempt.message_id.in_(message_ids)).order_by(DeliveryAttempt.id)
-    for attempt in db.session.scalars(query):
-        found.setdefault(attempt.message_id, []).append(attempt)
-    return found
-
-
 def list_messages(*, states: Sequence[MessageState], number: int = 1, per_page: int = 50) -> Page[Delivery]:
     """The messages in one of ``states``, newest first."""
     chosen = OutboxMessage.state.in_(states)
@@ -129,11 +108,6 @@ def list_messages(*, states: Sequence[MessageState], number: int = 1, per_page: 
         number=number,
         per_page=per_page,
     )
-
-
-def count_troubled() -> int:
-    """How many messages failed or are in doubt and want a person's eyes."""
-    return db.session.scalar(sa.select(sa.func.count()).where(OutboxMessage.state.in_(TROUBLED))) or 0
 
 
 def get_status(now: datetime) -> Status:

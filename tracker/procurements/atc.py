@@ -6,7 +6,6 @@ import re
 
 # The first character is one of 14 anatomical groups; one, three, four, five or seven are the five levels.
 _LEVELS = re.compile(r"[ABCDGHJLMNPRSV](?:\d{2}(?:[A-Z](?:[A-Z](?:\d{2})?)?)?)?", re.ASCII)
-SUBSTANCE_LENGTH = 7
 
 
 def normalise(text: str) -> str:

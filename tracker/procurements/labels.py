@@ -112,11 +112,3 @@ CHART: Mapping[str, Any] = {
 def phase_label(code: str) -> Any:
     """The phase's name; the code itself where it is not a phase of procurements."""
     return PHASES[ProcurementPhase(code)] if code in set(ProcurementPhase) else code
-
-
-def procedure_label(procedure: Procedure) -> Any:
-    return PROCEDURES[procedure]
-
-
-def step_label(kind: StepKind) -> Any:
-    return STEPS[kind]

@@ -44,16 +44,18 @@ def on_a_monday() -> Any:
 
 
 def standstill(case: Procurement, sent_on: date = date(2019, 4, 18)) -> Deadline:
-    made = service.set_computed(
+    result = rules.compute(rules.rule_set_named("lou_2016_1145"), "standstill", sent_on)
+    assert result.due_on is not None
+    return service.set_deadline(
         actor=SYSTEM,
         now=NOW,
         case_id=case.id,
         source_key="law:standstill",
         kind=DeadlineKind.STANDSTILL_END,
-        result=rules.compute(rules.rule_set_named("lou_2016_1145"), "standstill", sent_on),
+        due_on=result.due_on,
+        basis=Basis.STATUTORY,
+        working=service.Working.of(result),
     )
-    assert made is not None
-    return made
 
 
 def by_hand(case: Procurement, officer: Person) -> Deadline:

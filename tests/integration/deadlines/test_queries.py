@@ -48,32 +48,13 @@ def viewer(app: Flask) -> Person:
     return person(Role.PURCHASING, name="Inköpare Kontakt")
 
 
-def test_lists_hold_what_they_say_in_one_statement(officer: Person, viewer: Person) -> None:
-    case = make.bare_case(officer)
-    for offset in (-40, -1, 0, 6, 7, 13, 60):
-        make.deadline(case, day(offset))
-    met = make.deadline(case, day(-2))
-    service.mark_met(actor=SYSTEM, now=NOW, deadline=met, met_on=TODAY)
-    _ = viewer.roles, officer.name
-    with statements() as seen:
-        overdue = queries.list_overdue(viewer, TODAY)
-        this_week = queries.list_due_between(viewer, TODAY, day(6))
-        until = queries.list_due_until(viewer, day(13))
-    assert len(seen) == 3
-    assert [item.due_on for item in overdue] == [day(-40), day(-1)]
-    assert [item.due_on for item in this_week] == [day(0), day(6)]
-    assert len(until) == 6
-    assert {(item.case_number, item.owner_name, item.officer_name) for item in until} == {
-        (case.registry_number, officer.name, officer.name)
-    }
-
-
 def test_what_waits_for_a_person_is_theirs_or_their_cases(officer: Person, viewer: Person) -> None:
     case = make.bare_case(officer)
     make.deadline(case, day(1))
     given_away = make.deadline(case, day(2), owner=viewer)
-    assert [item.due_on for item in queries.list_waiting_for(viewer, officer.id, day(9))] == [day(1)]
-    (waiting,) = queries.list_waiting_for(viewer, viewer.id, day(9))
+    (own,) = queries.list_deadlines(viewer, DeadlineFilters(owner_id=officer.id)).items
+    assert (own.due_on, own.case_number, own.owner_name) == (day(1), case.registry_number, officer.name)
+    (waiting,) = queries.list_deadlines(viewer, DeadlineFilters(owner_id=viewer.id)).items
     assert (waiting.id, waiting.owner_id, waiting.owner_name) == (given_away.id, viewer.id, viewer.name)
     assert waiting.officer_name == officer.name
 
@@ -84,14 +65,13 @@ def test_on_one_day_what_the_law_sets_comes_first(officer: Person) -> None:
     service.set_deadline(actor=SYSTEM, now=NOW, case_id=case.id, source_key="law:x", kind=DeadlineKind.AWARD_NOTICE,
                          due_on=day(3), basis=Basis.STATUTORY,
                          working=service.Working(rule="award_notice"))  # fmt: skip
-    assert [item.is_statutory for item in queries.list_due_until(officer, day(3))] == [True, False]
+    assert [item.is_statutory for item in queries.list_deadlines(officer, DeadlineFilters()).items] == [True, False]
 
 
 def test_a_case_that_one_may_not_know_of_shows_nothing(officer: Person) -> None:
     sealed = make.bare_case(officer, secrecy=SecrecyClass.SEALED)
     made = make.deadline(sealed, TODAY)
     outsider = person(Role.STEERING)
-    assert queries.list_due_until(outsider, day(90)) == []
     assert queries.list_deadlines(outsider, DeadlineFilters()).total == 0
     with pytest.raises(NotFound):
         queries.get_deadline(outsider, made.id)
@@ -130,21 +110,6 @@ def test_filters_narrow(officer: Person, viewer: Person) -> None:
     earlier = make.deadline(case, day(4))
     service.mark_met(actor=SYSTEM, now=NOW, deadline=earlier, met_on=day(-5))
     assert found(DeadlineFilters(state=DeadlineState.MET)) == [1, 4]
-
-
-def test_the_next_open_one_of_each_case(officer: Person) -> None:
-    one, other, empty = (make.bare_case(officer) for _ in range(3))
-    met = make.deadline(one, day(1))
-    service.mark_met(actor=SYSTEM, now=NOW, deadline=met, met_on=TODAY)
-    make.deadline(one, day(9))
-    make.deadline(one, day(5))
-    make.deadline(other, day(-3))
-    asked = [one.id, other.id, empty.id]
-    with statements() as seen:
-        found = queries.next_open_by_case(asked)
-    assert len(seen) == 1
-    assert {case_id: item.due_on for case_id, item in found.items()} == {one.id: day(5), other.id: day(-3)}
-    assert queries.next_open_by_case([]) == {}
 
 
 def test_a_case_lists_all_its_deadlines_by_date(officer: Person, viewer: Person) -> None:

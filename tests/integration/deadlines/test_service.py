@@ -67,16 +67,18 @@ def actions(deadline: Deadline) -> list[str]:
 
 
 def standstill(case: Procurement, sent_on: date) -> Deadline:
-    made = service.set_computed(
+    result = rules.compute(LOU, "standstill", sent_on)
+    assert result.due_on is not None
+    return service.set_deadline(
         actor=SYSTEM,
         now=NOW,
         case_id=case.id,
         source_key="law:standstill",
         kind=DeadlineKind.STANDSTILL_END,
-        result=rules.compute(LOU, "standstill", sent_on),
+        due_on=result.due_on,
+        basis=Basis.STATUTORY,
+        working=service.Working.of(result),
     )
-    assert made is not None
-    return made
 
 
 def test_a_computed_date_keeps_its_whole_working(case: Procurement, heard: list[Any]) -> None:
@@ -109,19 +111,10 @@ def test_a_moved_date_keeps_the_one_it_left(case: Procurement, officer: Person, 
     assert actions(made) == ["deadline:set", "deadline:moved"]
 
 
-def test_a_result_without_a_date_cancels(case: Procurement, heard: list[Any]) -> None:
+def test_a_cancelled_one_opens_again_when_its_date_is_set_anew(case: Procurement, heard: list[Any]) -> None:
     made = standstill(case, date(2026, 11, 2))
-    exempt = rules.Facts(award_under=rules.NoStandstill.MINI_COMPETITION)
-    gone = service.set_computed(
-        actor=SYSTEM,
-        now=NOW,
-        case_id=case.id,
-        source_key="law:standstill",
-        kind=DeadlineKind.STANDSTILL_END,
-        result=rules.compute(LOU, "standstill", date(2026, 11, 2), exempt),
-    )
-    assert gone is None
-    assert made.state is DeadlineState.CANCELLED
+    service.cancel(actor=SYSTEM, now=NOW, deadline=made, reason=None)
+    assert made.state.value == "cancelled"
     standstill(case, date(2026, 11, 3))
     assert made.state.value == "open"
     assert [name for name, _ in heard] == ["made", "cancelled", "reopened"]

@@ -10,8 +10,8 @@ from tracker.core import calendar
 from tracker.deadlines import rules
 from tracker.deadlines.backward_plan import Allowances, BackwardPlan, plan_back
 from tracker.deadlines.enums import Basis
-from tracker.deadlines.procedures import procedures
 from tracker.deadlines.rules import Facts
+from tracker.procurements.enums import Procedure
 
 LOU = rules.rule_set_named("lou_2016_1145")
 supply_days = st.dates(min_value=date(2024, 1, 1), max_value=date(2045, 12, 31))
@@ -59,7 +59,7 @@ def test_each_procedure_has_its_own_steps(procedure: str, kinds: list[str]) -> N
     assert [step.kind for step in plan.milestones] == kinds
 
 
-@given(supply_days, st.sampled_from(procedures()), st.booleans())
+@given(supply_days, st.sampled_from(Procedure), st.booleans())
 def test_steps_come_in_order_on_working_days(supply_on: date, procedure: str, electronic: bool) -> None:
     plan = planned(supply_on, procedure, date(2023, 1, 2), electronic_tenders=electronic)
     days = [step.latest_on for step in plan.milestones]
@@ -68,7 +68,7 @@ def test_steps_come_in_order_on_working_days(supply_on: date, procedure: str, el
     assert all(calendar.is_working_day(day) for day in days[:-1])
 
 
-@given(supply_days, st.sampled_from(procedures()))
+@given(supply_days, st.sampled_from(Procedure))
 def test_a_plan_kept_to_the_day_reaches_its_goal(supply_on: date, procedure: str) -> None:
     first = planned(supply_on, procedure, date(2023, 1, 2)).milestones[0].latest_on
     just_in_time = planned(supply_on, procedure, first)

@@ -10,7 +10,6 @@ from tracker.core import calendar
 from tracker.deadlines.contract_terms import (
     ContractPlan,
     TermError,
-    latest_notice_on,
     parse_term,
     plan_contract,
     term_end,
@@ -57,7 +56,6 @@ def test_notice_and_decision_come_on_working_days_before() -> None:
     assert option.decide_by_on == day("2016-08-31")
     second = plan("2015-01-01", "2+1+1").options[1]
     assert second.must_notify_by_on == day("2017-09-29")  # 30 September 2017 is a Saturday
-    assert latest_notice_on(day("2027-08-31"), 6) == day("2027-02-26")
 
 
 def test_more_than_four_years_needs_a_reason() -> None:

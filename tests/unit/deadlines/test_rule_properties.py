@@ -10,6 +10,7 @@ from tracker.core import calendar
 from tracker.deadlines import explain, procedures, rules
 from tracker.deadlines.rules import Facts, Means
 from tracker.deadlines.rules.rule import Counting
+from tracker.procurements.enums import Procedure
 
 LOU = rules.rule_set_named("lou_2016_1145")
 days = st.dates(min_value=date(2022, 2, 1), max_value=date(2050, 12, 31))
@@ -93,7 +94,7 @@ def test_every_step_can_be_said_stored_and_said_again(code: str, start: date, se
     assert result.due_on is None or any(result.due_on.isoformat() in sentence for sentence in said)
 
 
-@pytest.mark.parametrize("procedure", procedures.procedures())
+@pytest.mark.parametrize("procedure", Procedure)
 def test_every_rule_of_a_procedure_exists(procedure: str) -> None:
     found = procedures.rules_of(procedure)
     named = (found.request, found.tender, found.supplementary, found.award_notice, found.documentation)

@@ -66,7 +66,6 @@ class Event(StrEnum):
     CONTRACT_CONCLUDED = "contract_concluded"
     CONTRACT_OR_CANCELLATION = "contract_or_cancellation"
     CONTRACT_AWARDED = "contract_awarded"
-    QUARTER_ENDED = "quarter_ended"
     REQUEST_RECEIVED = "request_received"
     REQUEST_SENT = "request_sent"
     AWARD_NOTICE_PUBLISHED = "award_notice_published"
