@@ -21,6 +21,7 @@ from tracker.core import counters
 from tracker.core.actor import Actor
 from tracker.core.db import db
 from tracker.core.errors import DomainError, StaleVersion
+from tracker.core.submissions import made_before
 
 REGISTRY_SERIES = "SAM"
 _OURS = re.compile(rf"{REGISTRY_SERIES} (\d{{4}})/(\d{{1,8}})")
@@ -135,7 +136,7 @@ def add_note(*, actor: Actor, now: datetime, case: Case, body: str, submission_i
     """
     if submission_id:
         hold(case)
-        made = db.session.scalar(sa.select(Note).where(Note.submission_id == submission_id))
+        made = made_before(Note, submission_id, case_id=case.id)
         if made is not None:
             return made
     body = body.strip()

@@ -24,6 +24,7 @@ from tracker.core.db import release as release_database
 from tracker.core.dispatch import TaskName, after_commit
 from tracker.core.errors import DomainError
 from tracker.core.storage import file_store, room_needed, sync_file
+from tracker.core.submissions import made_before
 from tracker.documents import inspection, owners, scanning
 from tracker.documents.enums import Direction, DocumentKind, RetentionRule, ScanState, Series, TextState
 from tracker.documents.incoming import IncomingFile
@@ -70,10 +71,10 @@ def register(
     :raises DomainError: on the field that is wrong; FileRefused on ``file`` when the file cannot be taken.
     """
     cases.hold(case)
-    made = _made_before(submission_id)
+    made = made_before(Document, submission_id, case_id=case.id)
     if made is not None:
         incoming.discard()
-        return made
+        return made.versions[0]
     entry = _checked_entry(
         now=now,
         kind=kind,
@@ -113,7 +114,7 @@ def add_version(
         versions come another way.
     """
     cases.hold(document.case)
-    made = _made_before(submission_id)
+    made = made_before(DocumentVersion, submission_id, document_id=document.id)
     if made is not None:
         incoming.discard()
         return made
@@ -366,12 +367,6 @@ def _refuse_owned(document: Document) -> None:
             title=owner.title,
         )
         raise DomainError(told)
-
-
-def _made_before(submission_id: str | None) -> DocumentVersion | None:
-    if not submission_id:
-        return None
-    return db.session.scalar(sa.select(DocumentVersion).where(DocumentVersion.submission_id == submission_id))
 
 
 def _next_number(case: Case, series: Series) -> int:

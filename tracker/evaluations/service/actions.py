@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
 from tracker.accounts.models import Person
@@ -20,6 +19,7 @@ from tracker.core.actor import Actor
 from tracker.core.checks import checked_year, not_in_future, required_text, short_text
 from tracker.core.db import db
 from tracker.core.errors import DomainError
+from tracker.core.submissions import made_before
 from tracker.documents.models import Document
 from tracker.evaluations.enums import ActionState, ResponseKind
 from tracker.evaluations.models import Action, Evaluation, Recommendation
@@ -55,10 +55,9 @@ def add(
     """
     evaluation = recommendation.evaluation
     hold(evaluation)
-    if submission_id:
-        made = db.session.scalar(sa.select(Action).where(Action.submission_id == submission_id))
-        if made is not None:
-            return made
+    made = made_before(Action, submission_id, recommendation_id=recommendation.id)
+    if made is not None:
+        return made
     refuse_ended(evaluation)
     response = recommendation.response
     if response is None:

@@ -6,7 +6,6 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, TypedDict, Unpack
 
-import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
 from tracker.accounts.permissions import Permission, permissions_of
@@ -20,6 +19,7 @@ from tracker.core.checks import checked_year, not_in_future, required_text, shor
 from tracker.core.clock import local_date
 from tracker.core.db import db
 from tracker.core.errors import DomainError
+from tracker.core.submissions import made_before
 from tracker.deadlines import service as deadline_service
 from tracker.evaluations import news, plan
 from tracker.evaluations.deadlines import derive
@@ -74,7 +74,7 @@ def open_evaluation(*, actor: Actor, now: datetime, title: str, **answers: Unpac
     today = local_date(now)
     # Before the look-up: the second of a doubled submission then finds the first one.
     cases.hold_register(today.year)
-    made = _made_before(answers.get("submission_id"))
+    made = made_before(Evaluation, answers.get("submission_id"))
     if made is not None:
         return made
     report_on = answers.get("report_on")
@@ -118,7 +118,7 @@ def note_evaluation(
     :raises DomainError: on ``title``, ``commissioner_name`` or ``report_url``.
     """
     cases.hold_register(local_date(now).year)
-    made = _made_before(submission_id)
+    made = made_before(Evaluation, submission_id)
     if made is not None:
         return made
     answers = Answers(purpose=purpose, is_example=is_example, submission_id=submission_id)
@@ -324,12 +324,6 @@ def _end(
         actor=actor, now=now, case_id=evaluation.id, prefix=deadline_service.MANUAL, keep=()
     )
     return evaluation
-
-
-def _made_before(submission_id: str | None) -> Evaluation | None:
-    if not submission_id:
-        return None
-    return db.session.scalar(sa.select(Evaluation).where(Evaluation.submission_id == submission_id))
 
 
 def _checked_past(day: date | None, now: datetime, field: str) -> date | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
 from tracker.audit import service as audit
@@ -19,6 +18,7 @@ from tracker.core.allocation import largest_remainder, rounded_up
 from tracker.core.checks import checked_year, not_in_future, required_text
 from tracker.core.db import db
 from tracker.core.errors import DomainError
+from tracker.core.submissions import made_before
 from tracker.evaluations.models import CostAllocation, CostShare, Evaluation
 from tracker.evaluations.queries import costs as queries
 from tracker.evaluations.service.commission import checked_amount
@@ -51,10 +51,9 @@ def allocate(
     :raises DomainError: on the field that is wrong; StaleVersion when somebody else has shared the cost meanwhile.
     """
     hold(evaluation)
-    if submission_id:
-        made = db.session.scalar(sa.select(CostAllocation).where(CostAllocation.submission_id == submission_id))
-        if made is not None:
-            return made
+    made = made_before(CostAllocation, submission_id, evaluation_id=evaluation.id)
+    if made is not None:
+        return made
     if not evaluation.is_own:
         raise DomainError(_l("This evaluation was commissioned by others; we share no costs of it."))
     amount = checked_amount(amount_ore, "amount_ore")

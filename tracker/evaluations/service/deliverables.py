@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-import sqlalchemy as sa
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 
@@ -20,6 +19,7 @@ from tracker.core.checks import required_text, short_text
 from tracker.core.clock import local_date
 from tracker.core.db import db
 from tracker.core.errors import DomainError
+from tracker.core.submissions import made_before
 from tracker.evaluations import labels, news
 from tracker.evaluations.deadlines import derive
 from tracker.evaluations.enums import DeliverableKind, DeliverableState, DeliveredBy
@@ -59,10 +59,9 @@ def add_deliverable(
     """
     hold(evaluation)
     refuse_idle(evaluation)
-    if submission_id:
-        made = db.session.scalar(sa.select(Deliverable).where(Deliverable.submission_id == submission_id))
-        if made is not None:
-            return made
+    made = made_before(Deliverable, submission_id, evaluation_id=evaluation.id)
+    if made is not None:
+        return made
     deliverable = Deliverable(
         kind=kind,
         delivered_by=_checked_deliverer(kind, delivered_by or usual_deliverer(kind)),

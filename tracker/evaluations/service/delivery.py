@@ -19,6 +19,7 @@ from tracker.core.actor import Actor
 from tracker.core.clock import local_date
 from tracker.core.db import db
 from tracker.core.errors import DomainError
+from tracker.core.submissions import made_before
 from tracker.documents import receipts
 from tracker.documents import service as documents
 from tracker.documents.enums import Direction, DocumentKind
@@ -134,11 +135,14 @@ def why_not_awaited(deliverable: Deliverable) -> Any:
 
 
 def find_by_submission(deliverable: Deliverable, submission_id: str | None) -> Delivery | None:
-    """The delivery that this submission has made already."""
-    if not submission_id:
+    """The delivery that this submission has made already.
+
+    :raises DomainError: when it has made one of another deliverable.
+    """
+    version = made_before(DocumentVersion, submission_id, document_id=deliverable.document_id)
+    if version is None:
         return None
-    query = _deliveries(deliverable).where(DocumentVersion.submission_id == submission_id)
-    return db.session.scalars(query).first()
+    return db.session.scalar(_deliveries(deliverable).where(Delivery.version_id == version.id))
 
 
 def find_standing(deliverable: Deliverable, sha256: str) -> Delivery | None:

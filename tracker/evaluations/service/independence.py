@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
 from tracker.audit import service as audit
@@ -22,6 +21,7 @@ from tracker.core import clock
 from tracker.core.actor import Actor
 from tracker.core.db import db
 from tracker.core.errors import DomainError
+from tracker.core.submissions import made_before
 from tracker.evaluations import deadlines, news
 from tracker.evaluations.enums import Assessment, Counterpart, EngagementKind
 from tracker.evaluations.impartiality import Gap, current_team, gaps, latest
@@ -65,7 +65,7 @@ def sign(
     """
     evaluation = member.evaluation
     hold(evaluation)
-    made = _find_by_submission(submission_id)
+    made = made_before(Declaration, submission_id, member_id=member.id)
     if made is not None:
         return made
     _refuse_outsider(member)
@@ -207,12 +207,6 @@ def assessment_texts(declaration: Declaration) -> dict[str, str]:
         "reason": declaration.assessment_reason or "",
         "version": str(declaration.version),
     }
-
-
-def _find_by_submission(submission_id: str | None) -> Declaration | None:
-    if submission_id is None:
-        return None
-    return db.session.scalar(sa.select(Declaration).where(Declaration.submission_id == submission_id))
 
 
 def _refuse_outsider(member: TeamMember) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
 from tracker.accounts.models import Person
@@ -15,6 +14,7 @@ from tracker.core.actor import Actor
 from tracker.core.checks import checked_year
 from tracker.core.db import db
 from tracker.core.errors import DomainError
+from tracker.core.submissions import made_before
 from tracker.evaluations import news
 from tracker.evaluations.enums import DeliverableState, DeliveredBy, ProgressAnswer, RequestState
 from tracker.evaluations.impartiality import current_team
@@ -46,7 +46,7 @@ def answer(
     """
     evaluation = deliverable.evaluation
     hold(evaluation)
-    made = _find_by_submission(submission_id)
+    made = made_before(Progress, submission_id, deliverable_id=deliverable.id)
     if made is not None:
         return made
     _check_awaited(deliverable)
@@ -134,12 +134,6 @@ def decide(
         params={"progress_id": progress.id},
     )
     return progress
-
-
-def _find_by_submission(submission_id: str | None) -> Progress | None:
-    if submission_id is None:
-        return None
-    return db.session.scalar(sa.select(Progress).where(Progress.submission_id == submission_id))
 
 
 def _check_awaited(deliverable: Deliverable) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
 from tracker.audit import service as audit
@@ -12,6 +11,7 @@ from tracker.audit.enums import AuditAction
 from tracker.core.actor import Actor
 from tracker.core.db import db
 from tracker.core.errors import DomainError
+from tracker.core.submissions import made_before
 from tracker.evaluations import news
 from tracker.evaluations.models import Question, TeamMember
 from tracker.evaluations.service.record import hold
@@ -28,10 +28,9 @@ def ask(*, actor: Actor, now: datetime, member: TeamMember, body: str, submissio
     """
     evaluation = member.evaluation
     hold(evaluation)
-    if submission_id:
-        made = db.session.scalar(sa.select(Question).where(Question.submission_id == submission_id))
-        if made is not None and made.evaluation_id == evaluation.id:
-            return made
+    made = made_before(Question, submission_id, evaluation_id=evaluation.id, member_id=member.id)
+    if made is not None:
+        return made
     if member.left_on is not None:
         raise DomainError(_l("You are no longer in the evaluation team. Write to the contact person instead."))
     if evaluation.phase in CLOSED_PHASES:

@@ -17,6 +17,7 @@ from tracker.core.checks import required_text, short_text
 from tracker.core.clock import local_date
 from tracker.core.db import db
 from tracker.core.errors import DomainError
+from tracker.core.submissions import made_before
 from tracker.evaluations.deadlines import derive
 from tracker.evaluations.enums import DeliverableKind, DeliverableState, EvaluationPhase, Priority
 from tracker.evaluations.models import Evaluation, Recommendation
@@ -66,10 +67,9 @@ def add(
     :raises DomainError: on the field it belongs to; above all without a page or an addressee.
     """
     hold(evaluation)
-    if submission_id:
-        made = db.session.scalar(sa.select(Recommendation).where(Recommendation.submission_id == submission_id))
-        if made is not None:
-            return made
+    made = made_before(Recommendation, submission_id, evaluation_id=evaluation.id)
+    if made is not None:
+        return made
     reason = _permission(evaluation, reason, is_by_evaluator=is_by_evaluator)
     recommendation = Recommendation(
         evaluation_id=evaluation.id,

@@ -22,6 +22,7 @@ from tracker.core.actor import Actor
 from tracker.core.checks import checked_year
 from tracker.core.db import db
 from tracker.core.errors import DomainError
+from tracker.core.submissions import made_before
 from tracker.documents.models import DocumentVersion
 from tracker.documents.queries import is_downloadable
 from tracker.evaluations import deadlines, news
@@ -58,7 +59,7 @@ def add_comment(
     :raises DomainError: when there is nothing to comment on now, or on ``body``.
     """
     hold(deliverable.evaluation)
-    made = _find_by_submission(submission_id)
+    made = made_before(ReviewComment, submission_id, deliverable_id=deliverable.id)
     if made is not None:
         return made
     version = _submitted(deliverable)
@@ -270,12 +271,6 @@ def answer_texts(comment: ReviewComment) -> dict[str, str]:
         "answer_text": comment.answer_text or "",
         "version": str(comment.version),
     }
-
-
-def _find_by_submission(submission_id: str | None) -> ReviewComment | None:
-    if submission_id is None:
-        return None
-    return db.session.scalar(sa.select(ReviewComment).where(ReviewComment.submission_id == submission_id))
 
 
 def _find_review(version_id: int) -> Review | None:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Required, TypedDict, Unpack
 
-import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
 from tracker.audit import service as audit
@@ -18,6 +17,7 @@ from tracker.core.checks import checked_year, not_in_future, optional_text
 from tracker.core.clock import local_date
 from tracker.core.db import db
 from tracker.core.errors import DomainError
+from tracker.core.submissions import made_before
 from tracker.deadlines.contract_terms import DEFAULT_DECISION_LEAD_DAYS, ContractPlan, TermError, plan_contract
 from tracker.organisations.models import Organisation
 from tracker.organisations.queries import find_organisation, name_on
@@ -72,10 +72,9 @@ def add_contract(
     """
     hold(procurement)
     refuse_cancelled(procurement)
-    if submission_id:
-        made = db.session.scalar(sa.select(Contract).where(Contract.submission_id == submission_id))
-        if made is not None:
-            return made
+    made = made_before(Contract, submission_id, procurement_id=procurement.id)
+    if made is not None:
+        return made
     supplier = _supplier(actor, now, terms)
     contract = Contract(submission_id=submission_id)
     with db.session.no_autoflush:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
 from tracker.audit import service as audit
@@ -14,6 +13,7 @@ from tracker.core.actor import Actor
 from tracker.core.checks import required_text
 from tracker.core.db import db
 from tracker.core.errors import DomainError
+from tracker.core.submissions import made_before
 from tracker.procurements.enums import LotState
 from tracker.procurements.models import Lot, Procurement
 from tracker.procurements.service.intake import checked_atc
@@ -36,10 +36,9 @@ def add_lot(
     """
     hold(procurement)
     refuse_cancelled(procurement)
-    if submission_id:
-        made = db.session.scalar(sa.select(Lot).where(Lot.submission_id == submission_id))
-        if made is not None:
-            return made
+    made = made_before(Lot, submission_id, procurement_id=procurement.id)
+    if made is not None:
+        return made
     if number is None:
         number = max((lot.number for lot in procurement.lots), default=0) + 1
     _check_number(procurement, number, None)

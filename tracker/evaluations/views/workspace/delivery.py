@@ -49,12 +49,12 @@ def deliver(token: str, deliverable_id: int) -> Any:
     deliverable = found_deliverable(deliverable_id)
     form = DeliveryForm(data=_drafted(deliverable))
     if form.validate_on_submit():
-        made = service.find_by_submission(deliverable, form.submission.data)
-        if made is not None:
+        with saving(form):
+            made = service.find_by_submission(deliverable, form.submission.data)
+            if made is None:
+                return _hand_in(token, deliverable, form)
             _say_how_it_went(made, form)
             return _to_receipt(token, made)
-        with saving(form):
-            return _hand_in(token, deliverable, form)
     deliverable = found_deliverable(deliverable_id)
     if service.why_not_awaited(deliverable) is None:
         keep_sent(form, context=drafts.context_of(deliverable), person_id=opened().person.id, now=clock.now())
