@@ -1,4 +1,4 @@
-"""The phases of an evaluation: where it stands by what is stored, and which phase may follow which. Pure."""
+"""The phases of an evaluation: where it stands by what is stored, and what a person makes of it by hand. Pure."""
 
 from __future__ import annotations
 
@@ -10,17 +10,13 @@ from tracker.evaluations.enums import EvaluationPhase
 
 _P = EvaluationPhase
 
-# By hand a person only cancels and closes; the others follow from what is recorded, back again when that is corrected.
-NEXT: Mapping[EvaluationPhase, frozenset[EvaluationPhase]] = {
-    _P.PREPARATION: frozenset({_P.SELECTION, _P.UNDER_WAY, _P.CANCELLED}),
-    _P.SELECTION: frozenset({_P.PREPARATION, _P.UNDER_WAY, _P.CANCELLED}),
-    # Back when the contract ends before the report: another evaluator is chosen.
-    _P.UNDER_WAY: frozenset({_P.SELECTION, _P.RESPONSE, _P.FOLLOW_UP, _P.CANCELLED}),
-    _P.RESPONSE: frozenset({_P.FOLLOW_UP}),
-    _P.FOLLOW_UP: frozenset({_P.RESPONSE, _P.CLOSED}),
-    _P.CLOSED: frozenset(),
-    _P.CANCELLED: frozenset(),
-    _P.NOTED: frozenset(),
+# By hand a person only cancels and closes. Every other phase follows from what is recorded, back again when that is
+# corrected: `standing`.
+BY_HAND: Mapping[EvaluationPhase, EvaluationPhase] = {
+    _P.PREPARATION: _P.CANCELLED,
+    _P.SELECTION: _P.CANCELLED,
+    _P.UNDER_WAY: _P.CANCELLED,
+    _P.FOLLOW_UP: _P.CLOSED,
 }
 
 CLOSED_PHASES = frozenset({_P.CLOSED, _P.CANCELLED})
@@ -78,8 +74,8 @@ def standing(facts: Facts) -> Standing:
 
 
 def may_become(phase: EvaluationPhase, other: EvaluationPhase) -> bool:
-    """Whether `other` may follow `phase`."""
-    return other in NEXT[phase]
+    """Whether a person may make `other` of `phase`."""
+    return BY_HAND.get(phase) is other
 
 
 def is_closable(phase: EvaluationPhase, facts: Facts) -> bool:

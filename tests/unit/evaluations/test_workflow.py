@@ -10,7 +10,7 @@ import pytest
 from tracker.evaluations.direct_award import LIMITS, limit_on
 from tracker.evaluations.enums import EvaluationPhase
 from tracker.evaluations.service.eligibility import MODEL_KINDS
-from tracker.evaluations.workflow import NEXT, Answered, Facts, Standing, is_closable, may_become, standing
+from tracker.evaluations.workflow import Answered, Facts, Standing, is_closable, may_become, standing
 from tracker.organisations.enums import OrganisationKind
 
 P = EvaluationPhase
@@ -39,10 +39,10 @@ def test_the_phase_follows_from_what_is_stored(given: Facts, expected: Standing)
     assert standing(given) == expected
 
 
-def test_what_is_over_stays_over() -> None:
-    assert all(not NEXT[phase] for phase in (P.CLOSED, P.CANCELLED, P.NOTED))
-    assert not may_become(P.RESPONSE, P.CANCELLED)
-    assert set(NEXT) == set(P)
+def test_by_hand_it_is_cancelled_before_the_report_and_closed_after_the_responses() -> None:
+    assert [phase for phase in P if may_become(phase, P.CANCELLED)] == [P.PREPARATION, P.SELECTION, P.UNDER_WAY]
+    assert [phase for phase in P if may_become(phase, P.CLOSED)] == [P.FOLLOW_UP]
+    assert not any(may_become(phase, other) for phase in P for other in set(P) - {P.CANCELLED, P.CLOSED})
 
 
 def test_closing_waits_for_the_last_recommendation() -> None:
