@@ -10,6 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 MAX_LINES_OF_FILE = 400
 MAX_LINES_OF_FUNCTION = 60
+MAX_PARAMETERS_BY_PLACE = 7
 CODE = ("tracker", "workers", "migrations", "tests")
 BANNED_NAMES = {"utils", "util", "helpers", "misc", "common", "stuff"}
 TOP_LEVEL = {
@@ -76,6 +77,18 @@ def test_no_test_is_imported_by_another() -> None:
         if name.startswith(("tests.", ".")) and any(part.startswith("test_") for part in name.split("."))
     ]
     assert found == []
+
+
+def test_what_is_told_by_its_place_is_little() -> None:
+    """Of many values of the same type, two change places unseen: they are told by name."""
+    long = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
+        for path in python_files()
+        for node in functions(path)
+        if path.is_relative_to(ROOT / "tracker")
+        and len(node.args.posonlyargs) + len(node.args.args) > MAX_PARAMETERS_BY_PLACE
+    ]
+    assert long == []
 
 
 def test_names_say_what_is_inside() -> None:

@@ -77,7 +77,16 @@ def set_deadline(
     """
     _known_year(due_on, "due_on")
     deadline = find_by_key(case_id, source_key)
-    values = _values(kind, due_on, basis, working or Working(), owner_id, subject, reason, due_time)
+    values = _values(
+        kind=kind,
+        due_on=due_on,
+        basis=basis,
+        working=working or Working(),
+        owner_id=owner_id,
+        subject=subject,
+        reason=reason,
+        due_time=due_time,
+    )
     if deadline is None:
         return _make(actor, now, case_id, source_key, values)
     return _bring_up_to_date(actor, now, deadline, values)
@@ -251,9 +260,16 @@ def check_version(deadline: Deadline, version: int | None) -> None:
 
 
 def _values(
-    kind: DeadlineKind, due_on: date, basis: Basis, working: Working, owner_id: int | None, subject: str | None,
-    reason: str | None, due_time: time | None,
-) -> dict[str, Any]:  # fmt: skip
+    *,
+    kind: DeadlineKind,
+    due_on: date,
+    basis: Basis,
+    working: Working,
+    owner_id: int | None,
+    subject: str | None,
+    reason: str | None,
+    due_time: time | None,
+) -> dict[str, Any]:
     return {
         "kind": kind,
         "due_on": due_on,

@@ -88,7 +88,9 @@ def register(
         registered_on=registered_on or local_date(now),
     )
     document = _new_document(actor, now, case, public_copy_of, submission_id, entry)
-    version = _take_in(actor, now, document, incoming, inspected, for_name, change_note, submission_id)
+    version = _take_in(
+        actor, now, document, incoming, inspected, for_name=for_name, change_note=change_note, submission=submission_id
+    )
     told = {"document_kind": document.kind, **_told_of(version)}
     _record(AuditAction.DOCUMENT_REGISTERED, actor, now, document, told)
     return version
@@ -123,7 +125,9 @@ def add_version(
     db.session.refresh(document, ["versions"])
     if document.versions and document.versions[-1].sha256 == incoming.sha256:
         raise DomainError(_l("This is the same file as the newest version. Choose the one that was changed."), "file")
-    version = _take_in(actor, now, document, incoming, inspected, for_name, change_note, submission_id)
+    version = _take_in(
+        actor, now, document, incoming, inspected, for_name=for_name, change_note=change_note, submission=submission_id
+    )
     _record(AuditAction.DOCUMENT_VERSION_ADDED, actor, now, document, _told_of(version))
     return version
 
@@ -316,9 +320,10 @@ def _take_in(
     document: Document,
     incoming: IncomingFile,
     inspected: Inspection | None,
+    *,
     for_name: str | None,
     change_note: str | None,
-    submission_id: str | None,
+    submission: str | None,
 ) -> DocumentVersion:
     """Inspect the file, keep it, and name it by a row; the workers are told of it after the commit."""
     for_name = short_text(for_name, "for_name", LONGEST_NAME)
@@ -347,7 +352,7 @@ def _take_in(
         is_set_aside=inspection.is_set_aside(found.findings),
         scan_state=scanning.initial_state(),
         text_state=TextState.PENDING,
-        submission_id=submission_id,
+        submission_id=submission,
     )
     db.session.add_all([document, version])
     _renew_search_text(document)

@@ -66,7 +66,15 @@ def add(
         raise DomainError(_l("The recommendation was rejected. Change the response before you decide on an action."))
     action = Action(created_at=now, submission_id=submission_id, state=ActionState.OPEN)
     with db.session.no_autoflush:
-        _fill(action, recommendation, body, due_on, owner_id, owner_name, organisation_id)
+        _fill(
+            action,
+            recommendation,
+            body=body,
+            due_on=due_on,
+            owner_id=owner_id,
+            owner_name=owner_name,
+            organisation_id=organisation_id,
+        )
         recommendation.actions.append(action)
     db.session.flush()
     told = {"action": number_of(action), "body": action.body, "owner": action.owner_name, "due_on": action.due_on}
@@ -99,7 +107,15 @@ def change(
     if action.state is not ActionState.OPEN:
         raise DomainError(_l("Only an action that is still to be done can be changed. Send it back first."))
     with db.session.no_autoflush:
-        _fill(action, recommendation, body, due_on, owner_id, owner_name, organisation_id)
+        _fill(
+            action,
+            recommendation,
+            body=body,
+            due_on=due_on,
+            owner_id=owner_id,
+            owner_name=owner_name,
+            organisation_id=organisation_id,
+        )
         changes = audit.diff(action)
     if not changes:
         return action
@@ -231,6 +247,7 @@ def done_texts(action: Action) -> dict[str, str]:
 def _fill(
     action: Action,
     recommendation: Recommendation,
+    *,
     body: str,
     due_on: date,
     owner_id: int | None,

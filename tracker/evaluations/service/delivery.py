@@ -81,15 +81,18 @@ def deliver(
     refuse_unless_awaited(deliverable)
     independence.refuse_unless_assessed(evaluation)
     behind = for_member or member
-    version = _keep(actor, now, deliverable, incoming, inspected, behind, for_member, change_note, submission_id)
-    delivery = Delivery(
+    version = _keep(
+        actor=actor,
+        now=now,
         deliverable=deliverable,
-        version=version,
-        due_on=deliverable.due_on,
-        days_late=max((local_date(version.received_at) - deliverable.due_on).days, 0),
-        member=behind,
+        incoming=incoming,
+        inspected=inspected,
+        behind=behind,
+        for_name=for_member.person.name if for_member else None,
+        change_note=change_note,
+        submission_id=submission_id,
     )
-    db.session.add(delivery)
+    delivery = _stamped(deliverable, version, behind)
     deliverable.state, deliverable.submitted_at = DeliverableState.SUBMITTED, version.received_at
     withdraw_wishes(deliverable)
     drafts.drop(deliverable, member)
@@ -100,13 +103,7 @@ def deliver(
     settle(evaluation, now)
     if behind is not None:
         _mail_receipt(now, delivery, receipt, behind)
-    news.tell(
-        now=now,
-        evaluation=evaluation,
-        event=news.NewsEvent.DELIVERED,
-        people=[person for person in news.commissioners(evaluation) if person.id != actor.id],
-        params={"delivery_id": delivery.id},
-    )
+    _tell(actor, now, delivery)
     return delivery
 
 
@@ -175,18 +172,18 @@ def _deliveries(deliverable: Deliverable) -> sa.Select[Delivery]:
 
 
 def _keep(
+    *,
     actor: Actor,
     now: datetime,
     deliverable: Deliverable,
     incoming: IncomingFile,
     inspected: Inspection | None,
     behind: TeamMember | None,
-    for_member: TeamMember | None,
+    for_name: str | None,
     change_note: str | None,
     submission_id: str | None,
 ) -> DocumentVersion:
     """The file in the register: a further version of the deliverable's document, or its first."""
-    for_name = for_member.person.name if for_member else None
     if deliverable.document is not None:
         return documents.add_version(
             actor=actor,
@@ -216,6 +213,30 @@ def _keep(
     )
     deliverable.document = version.document
     return version
+
+
+def _stamped(deliverable: Deliverable, version: DocumentVersion, behind: TeamMember | None) -> Delivery:
+    """The version as a delivery, against the date in force."""
+    delivery = Delivery(
+        deliverable=deliverable,
+        version=version,
+        due_on=deliverable.due_on,
+        days_late=max((local_date(version.received_at) - deliverable.due_on).days, 0),
+        member=behind,
+    )
+    db.session.add(delivery)
+    return delivery
+
+
+def _tell(actor: Actor, now: datetime, delivery: Delivery) -> None:
+    evaluation = delivery.deliverable.evaluation
+    news.tell(
+        now=now,
+        evaluation=evaluation,
+        event=news.NewsEvent.DELIVERED,
+        people=[person for person in news.commissioners(evaluation) if person.id != actor.id],
+        params={"delivery_id": delivery.id},
+    )
 
 
 def _sender(evaluation: Evaluation, name: str, today: date) -> str:

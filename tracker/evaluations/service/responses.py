@@ -39,7 +39,15 @@ def record(
     :raises StaleVersion: when another response was recorded meanwhile.
     """
     hold(recommendation.evaluation)
-    values = _checked(recommendation, now, kind, responded_by, responded_on, reason, decision_reference)
+    values = _checked(
+        recommendation,
+        now,
+        kind=kind,
+        responded_by=responded_by,
+        responded_on=responded_on,
+        reason=reason,
+        decision_reference=decision_reference,
+    )
     made = recommendation.response
     if made is not None:
         if all(getattr(made, name) == value for name, value in values.items()):
@@ -75,7 +83,15 @@ def change(
     recommendation = response.recommendation
     hold(recommendation.evaluation)
     check_version(response.version, version, response_texts(response))
-    values = _checked(recommendation, now, kind, responded_by, responded_on, reason, decision_reference)
+    values = _checked(
+        recommendation,
+        now,
+        kind=kind,
+        responded_by=responded_by,
+        responded_on=responded_on,
+        reason=reason,
+        decision_reference=decision_reference,
+    )
     for name, value in values.items():
         setattr(response, name, value)
     changes = audit.diff(response)
@@ -103,6 +119,7 @@ def response_texts(response: ManagementResponse) -> dict[str, str]:
 def _checked(
     recommendation: Recommendation,
     now: datetime,
+    *,
     kind: ResponseKind,
     responded_by: str,
     responded_on: date,

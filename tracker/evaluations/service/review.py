@@ -200,7 +200,9 @@ def return_version(
     for comment in unsent:
         comment.sent_at = now
     withdraw_wishes(deliverable)
-    review = _decide(actor, now, deliverable, version, ReviewOutcome.RETURNED, reason, new_due_on)
+    review = _decide(
+        actor, now, deliverable, version, outcome=ReviewOutcome.RETURNED, reason=reason, new_due_on=new_due_on
+    )
     if deliverable.due_on != new_due_on:
         why = reason[:LONGEST_REASON]
         deliverables.move_due(actor=actor, now=now, deliverable=deliverable, due_on=new_due_on, reason=why)
@@ -225,7 +227,9 @@ def approve_version(
     version = _decidable(deliverable, version_id, made)
     if not is_downloadable(version):
         raise DomainError(_l("Nobody can read this file yet: it waits for its check, or is set aside."))
-    review = _decide(actor, now, deliverable, version, ReviewOutcome.APPROVED, (note or "").strip() or None, None)
+    review = _decide(
+        actor, now, deliverable, version, outcome=ReviewOutcome.APPROVED, reason=(note or "").strip() or None
+    )
     evaluation = deliverable.evaluation
     if deliverable.kind is DeliverableKind.FINAL_REPORT:
         recommendations.issue(actor=actor, now=now, evaluation=evaluation, on=clock.local_date(now))
@@ -309,9 +313,10 @@ def _decide(
     now: datetime,
     deliverable: Deliverable,
     version: DocumentVersion,
+    *,
     outcome: ReviewOutcome,
     reason: str | None,
-    new_due_on: date | None,
+    new_due_on: date | None = None,
 ) -> Review:
     review = Review(
         version_id=version.id,
