@@ -11,6 +11,15 @@ ROOT = Path(__file__).resolve().parents[2]
 MAX_LINES_OF_FILE = 400
 MAX_LINES_OF_FUNCTION = 60
 MAX_PARAMETERS_BY_PLACE = 7
+MAX_LINES_OF_VIEW = 24
+# To be shortened as well; nothing is added.
+LONGER_VIEWS = {
+    "documents/views/entry.py: add_version",
+    "documents/views/entry.py: edit",
+    "evaluations/views/workspace/overview.py: overview",
+    "procurements/views/new.py: new_procurement",
+    "procurements/views/sections.py: facts",
+}
 CODE = ("tracker", "workers", "migrations", "tests")
 BANNED_NAMES = {"utils", "util", "helpers", "misc", "common", "stuff"}
 TOP_LEVEL = {
@@ -122,3 +131,26 @@ def test_no_address_of_a_package_index() -> None:
 
 def test_nothing_compiled_is_kept() -> None:
     assert [path.name for path in tracked() if path.suffix in {".mo", ".pyc"}] == []
+
+
+def test_views_are_short() -> None:
+    """A view says who may, what form and which verb; filling in a page is a function of its own."""
+    long = {
+        f"{path.relative_to(ROOT / 'tracker')}: {node.name}"
+        for path in python_files()
+        if path.is_relative_to(ROOT / "tracker") and "views" in path.relative_to(ROOT).as_posix()
+        for node in functions(path)
+        if any(_is_routing(decorator) for decorator in node.decorator_list) and _lines(node) > MAX_LINES_OF_VIEW
+    }
+    assert long <= LONGER_VIEWS
+
+
+def _is_routing(decorator: ast.expr) -> bool:
+    call = decorator.func if isinstance(decorator, ast.Call) else None
+    return isinstance(call, ast.Attribute) and call.attr in {"route", "get", "post"}
+
+
+def _lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """From the first statement after the docstring to the last."""
+    body = node.body[1:] if ast.get_docstring(node) else node.body
+    return (body[-1].end_lineno or 0) - body[0].lineno + 1

@@ -259,6 +259,15 @@ class BaseForm(FlaskForm):
             return 409
         return 422 if self.errors else 200
 
+    def values(self) -> dict[str, Any]:
+        """What was filled in, as the service takes it: by the names of the fields, and the number of the form as
+        ``submission_id``. A form that names something otherwise than its service says how it is meant."""
+        return {
+            "submission_id" if isinstance(field, SubmissionField) else name: field.data
+            for name, field in self._fields.items()
+            if name != self.meta.csrf_field_name
+        }
+
     @contextmanager
     def domain_errors(self) -> Iterator[None]:
         """Turn a refusal by the service into words on this form, with the unit of work rolled back."""

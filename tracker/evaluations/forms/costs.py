@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField
@@ -33,6 +34,5 @@ class CostForm(BaseForm):
     version = VersionField()
     submission = SubmissionField()
 
-    @property
-    def chosen_day(self) -> date | None:
-        return _day(self.populations_day.data)
+    def values(self) -> dict[str, Any]:
+        return {**super().values(), "populations_day": _day(self.populations_day.data)}

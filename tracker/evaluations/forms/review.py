@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
@@ -47,9 +49,10 @@ class ExtensionForm(BaseForm):
         _l("Words to the evaluator"), [Length(max=2000)], description=_l("Needed when you refuse: they read why.")
     )
 
-    @property
-    def is_approved(self) -> bool:
-        return bool(self.decision.data == _APPROVE)
+    def values(self) -> dict[str, Any]:
+        told = super().values()
+        told["is_approved"] = told.pop("decision") == _APPROVE
+        return told
 
 
 class CommentForm(BaseForm):

@@ -84,23 +84,11 @@ def finish_action(evaluation_id: int, recommendation_id: int, action_id: int) ->
     if not rights.may_report(current_user, action):
         abort(403)
     form = DoneForm(data={"done_on": clock.today(), "version": action.version})
-    form.offer(
-        [
-            (item.id, f"{registry_number(item)} {item.title}")
-            for item in documents.list_for_case(current_user, evaluation_id)
-        ]
-    )
+    known = documents.list_for_case(current_user, evaluation_id)
+    form.offer([(item.id, f"{registry_number(item)} {item.title}") for item in known])
     if form.validate_on_submit() and form.done_on.data:
         with saving(form, lambda: actions.done_texts(found_action(evaluation_id, recommendation_id, action_id))):
-            actions.mark_done(
-                actor=current_user,
-                now=clock.now(),
-                action=action,
-                done_on=form.done_on.data,
-                evidence=form.evidence.data,
-                evidence_document_id=form.evidence_document_id.data,
-                version=form.version.data,
-            )
+            actions.mark_done(actor=current_user, now=clock.now(), action=action, **form.values())
             flash(_("The action is marked as done. Somebody else verifies it now."), "success")
             return page_of(action.recommendation)
     return _page("evaluations/action_done.html", form, (evaluation_id, recommendation_id, action_id))

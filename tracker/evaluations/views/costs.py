@@ -38,31 +38,11 @@ def share_costs(evaluation_id: int) -> Any:
     form = _form(evaluation)
     if form.validate_on_submit():
         with saving(form, lambda: _standing_texts(evaluation_id)):
-            allocation = costs.allocate(
-                actor=current_user,
-                now=clock.now(),
-                evaluation=evaluation,
-                amount_ore=form.amount_ore.data,
-                populations_day=form.chosen_day,
-                decided_on=form.decided_on.data,
-                decision=form.decision.data,
-                version=form.version.data,
-                submission_id=form.submission.data,
-            )
+            made = costs.allocate(actor=current_user, now=clock.now(), evaluation=evaluation, **form.values())
             flash(_("The cost is shared."), "success")
-            return redirect(
-                url_for("evaluations.show_costs", evaluation_id=evaluation_id, allocation_id=allocation.id), 303
-            )
-    evaluation = _found_own(evaluation_id)
-    page = render_template(
-        "evaluations/costs_new.html",
-        evaluation=evaluation,
-        form=form,
-        standing=queries.find_standing(evaluation),
-        days=list_population_days(),
-        told=_sources,
-    )
-    return page, form.status
+            address = url_for("evaluations.show_costs", evaluation_id=evaluation_id, allocation_id=made.id)
+            return redirect(address, 303)
+    return _form_page(_found_own(evaluation_id), form), form.status
 
 
 @blueprint.get("/evaluations/<int:evaluation_id>/costs/<int:allocation_id>")
@@ -139,6 +119,17 @@ def _form(evaluation: Evaluation) -> CostForm:
         for day in days
     ]
     return form
+
+
+def _form_page(evaluation: Evaluation, form: CostForm) -> str:
+    return render_template(
+        "evaluations/costs_new.html",
+        evaluation=evaluation,
+        form=form,
+        standing=queries.find_standing(evaluation),
+        days=list_population_days(),
+        told=_sources,
+    )
 
 
 def _standing_texts(evaluation_id: int) -> dict[str, str]:

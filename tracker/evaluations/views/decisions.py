@@ -15,7 +15,7 @@ from tracker.documents.queries import is_downloadable
 from tracker.evaluations import labels
 from tracker.evaluations.enums import DeliverableKind, DeliverableState, RequestState
 from tracker.evaluations.forms.review import ApproveForm, ExtensionForm, ReturnForm
-from tracker.evaluations.models import Deliverable
+from tracker.evaluations.models import Deliverable, Progress
 from tracker.evaluations.queries import review as queries
 from tracker.evaluations.service import progress, review
 from tracker.evaluations.views.blueprint import blueprint, found_deliverable, found_reviewable, saving
@@ -28,25 +28,10 @@ DAYS_TO_MEND = 10
 @requires(Permission.EVALUATION_EDIT)
 def return_version(evaluation_id: int, deliverable_id: int) -> Any:
     deliverable = found_reviewable(evaluation_id, deliverable_id)
-    version = review.latest_version(deliverable)
-    unsent = review.unsent_comments(version.id) if version else []
-    data = {
-        "new_due_on": max(deliverable.due_on, add_working_days(clock.today(), DAYS_TO_MEND)),
-        "version_id": version.id if version else None,
-        "seen": review.comments_mark(unsent),
-    }
-    form = ReturnForm(data=data)
+    form = ReturnForm(data=_offered(deliverable))
     if form.validate_on_submit() and form.new_due_on.data and form.version_id.data:
         with saving(form, dict):
-            review.return_version(
-                actor=current_user,
-                now=clock.now(),
-                deliverable=deliverable,
-                version_id=form.version_id.data,
-                reason=form.reason.data or "",
-                new_due_on=form.new_due_on.data,
-                seen=form.seen.data or "",
-            )
+            review.return_version(actor=current_user, now=clock.now(), deliverable=deliverable, **form.values())
             flash(_("Sent back. The evaluator is told, with your reasons and the comments."), "success")
             return _back(evaluation_id, deliverable_id)
     return _page("evaluations/return.html", found_reviewable(evaluation_id, deliverable_id), form), form.status
@@ -60,13 +45,7 @@ def approve_version(evaluation_id: int, deliverable_id: int) -> Any:
     form = ApproveForm(data={"version_id": version.id if version else None})
     if form.validate_on_submit() and form.version_id.data:
         with saving(form, dict):
-            review.approve_version(
-                actor=current_user,
-                now=clock.now(),
-                deliverable=deliverable,
-                version_id=form.version_id.data,
-                note=form.note.data,
-            )
+            review.approve_version(actor=current_user, now=clock.now(), deliverable=deliverable, **form.values())
             flash(_("%(title)s is approved.", title=deliverable.title), "success")
             return _back(evaluation_id, deliverable_id)
     return _page("evaluations/approve.html", found_reviewable(evaluation_id, deliverable_id), form), form.status
@@ -83,28 +62,36 @@ def decide_extension(evaluation_id: int, deliverable_id: int, progress_id: int) 
     form = ExtensionForm(data={"decision": "approve", "granted_on": wish.wished_on})
     if form.validate_on_submit():
         with saving(form, dict):
-            decided = progress.decide(
-                actor=current_user,
-                now=clock.now(),
-                progress=wish,
-                is_approved=form.is_approved,
-                granted_on=form.granted_on.data,
-                note=form.note.data,
-            )
+            decided = progress.decide(actor=current_user, now=clock.now(), progress=wish, **form.values())
             told = _("More time is approved, and the evaluator is told.")
             refused = _("More time is refused, and the evaluator is told.")
             flash(told if decided.state is RequestState.APPROVED else refused, "success")
             return _back(evaluation_id, deliverable_id)
-    page = render_template(
+    deliverable = found_deliverable(evaluation_id, deliverable_id)
+    return _wish_page(queries.get_progress(deliverable, progress_id), form), form.status
+
+
+def _offered(deliverable: Deliverable) -> dict[str, Any]:
+    """What a version that is sent back starts from: a day for the next one, and the comments that go with it."""
+    version = review.latest_version(deliverable)
+    unsent = review.unsent_comments(version.id) if version else []
+    return {
+        "new_due_on": max(deliverable.due_on, add_working_days(clock.today(), DAYS_TO_MEND)),
+        "version_id": version.id if version else None,
+        "seen": review.comments_mark(unsent),
+    }
+
+
+def _wish_page(wish: Progress, form: ExtensionForm) -> str:
+    return render_template(
         "evaluations/extension.html",
-        evaluation=deliverable.evaluation,
-        deliverable=found_deliverable(evaluation_id, deliverable_id),
-        wish=queries.get_progress(found_deliverable(evaluation_id, deliverable_id), progress_id),
+        evaluation=wish.deliverable.evaluation,
+        deliverable=wish.deliverable,
+        wish=wish,
         form=form,
         RequestState=RequestState,
         labels=labels,
     )
-    return page, form.status
 
 
 def _page(template: str, deliverable: Deliverable, form: ReturnForm | ApproveForm) -> str:

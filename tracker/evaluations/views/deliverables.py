@@ -38,18 +38,7 @@ def new_deliverable(evaluation_id: int) -> Any:
     form = NewDeliverableForm()
     if form.validate_on_submit() and form.due_on.data:
         with saving(form, dict):
-            deliverables.add_deliverable(
-                actor=current_user,
-                now=clock.now(),
-                evaluation=evaluation,
-                kind=form.kind.data,
-                title=form.title.data,
-                due_on=form.due_on.data,
-                delivered_by=form.delivered_by.data,
-                format=form.format.data,
-                next_step=form.next_step.data,
-                submission_id=form.submission.data,
-            )
+            deliverables.add_deliverable(actor=current_user, now=clock.now(), evaluation=evaluation, **form.values())
             return saved(evaluation_id, "deliverables")
     return render_template("evaluations/deliverable_new.html", evaluation=found(evaluation_id), form=form), form.status
 
@@ -72,16 +61,9 @@ def usual_deliverables(evaluation_id: int) -> Any:
             )
             flash(ngettext("%(num)d deliverable is added.", "%(num)d deliverables are added.", len(made)), "success")
             return back_to(evaluation_id, "deliverables")
-    return (
-        render_template(
-            "evaluations/deliverables_usual.html",
-            evaluation=found(evaluation_id),
-            wish=wish,
-            form=form,
-            lines=[line_of(form, kind) for kind in usual_kinds()],
-        ),
-        form.status,
-    )
+    lines = [line_of(form, kind) for kind in usual_kinds()]
+    told = {"evaluation": found(evaluation_id), "wish": wish, "form": form, "lines": lines}
+    return render_template("evaluations/deliverables_usual.html", **told), form.status
 
 
 @blueprint.route("/evaluations/<int:evaluation_id>/deliverables/<int:deliverable_id>/change", methods=["GET", "POST"])
@@ -92,16 +74,7 @@ def change_deliverable(evaluation_id: int, deliverable_id: int) -> Any:
     if form.validate_on_submit() and form.due_on.data:
         with saving(form, lambda: deliverables.deliverable_texts(found_deliverable(evaluation_id, deliverable_id))):
             deliverables.change_deliverable(
-                actor=current_user,
-                now=clock.now(),
-                deliverable=deliverable,
-                title=form.title.data or "",
-                due_on=form.due_on.data,
-                delivered_by=form.delivered_by.data,
-                format=form.format.data,
-                next_step=form.next_step.data,
-                reason=form.reason.data,
-                version=form.version.data,
+                actor=current_user, now=clock.now(), deliverable=deliverable, **form.values()
             )
             return saved(evaluation_id, "deliverables")
     return _page("deliverable_change", evaluation_id, deliverable_id, form)

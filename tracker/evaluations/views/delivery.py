@@ -39,11 +39,15 @@ def deliver_for(evaluation_id: int, deliverable_id: int) -> Any:
         with saving(form, dict):
             return _hand_in(deliverable, found_member(evaluation_id, form.member_id.data), form)
     deliverable = found_deliverable(evaluation_id, deliverable_id)
-    why_not = service.why_not_awaited(deliverable)
-    if why_not is None:
+    if service.why_not_awaited(deliverable) is None:
         keep_sent(form, context=drafts.context_of(deliverable), person_id=current_user.id, now=clock.now())
         deliverable = found_deliverable(evaluation_id, deliverable_id)
-    page = render_template(
+    return _page(deliverable, form), form.status
+
+
+def _page(deliverable: Deliverable, form: DeliveryForForm) -> str:
+    why_not = service.why_not_awaited(deliverable)
+    return render_template(
         "evaluations/deliver_for.html",
         evaluation=deliverable.evaluation,
         deliverable=deliverable,
@@ -53,7 +57,6 @@ def deliver_for(evaluation_id: int, deliverable_id: int) -> Any:
         accept=inspection.ACCEPT,
         max_mb=current_app.config["SETTINGS"].upload_max_mb,
     )
-    return page, form.status
 
 
 @blueprint.post("/evaluations/<int:evaluation_id>/deliverables/<int:deliverable_id>/uploads")

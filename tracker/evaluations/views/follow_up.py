@@ -47,12 +47,8 @@ def list_recommendations() -> str:
     form, today = RecommendationFilter(), clock.today()
     bodies = queries.organisation_names(queries.list_addressee_ids(current_user), today, locale_code())
     form.offer(sorted(bodies.items(), key=lambda pair: pair[1]))
-    page = queries.list_open(
-        current_user,
-        filters_from(form),
-        request.args.get("page", type=int),
-        request.args.get("per_page", type=int),
-    )
+    asked = (request.args.get(name, type=int) for name in ("page", "per_page"))
+    page = queries.list_open(current_user, filters_from(form), *asked)
     figures = queries.count_open(current_user)
     return render_template(
         "evaluations/recommendations.html",

@@ -40,12 +40,15 @@ def given_documents(evaluation_id: int) -> Any:
             )
             flash(_("The evaluator can now fetch %(title)s.", title=made.document.title), "success")
             return _back(evaluation_id)
-    evaluation = found(evaluation_id)
+    return _page(found(evaluation_id), form), form.status
+
+
+def _page(evaluation: Evaluation, form: GiveForm) -> str:
     given = [row for row in queries.list_given(evaluation) if documents.find_document(current_user, row.document_id)]
     # What is given is moved, or taken back, in the list. Pressing twice gives once, so it is no fault to name it.
     known = {str(row.document_id) for row in given}
     form.document_id.choices = [item for item in form.document_id.choices if item.value not in known]
-    page = render_template(
+    return render_template(
         "evaluations/given.html",
         evaluation=evaluation,
         form=form,
@@ -53,7 +56,6 @@ def given_documents(evaluation_id: int) -> Any:
         is_over=evaluation.phase in IDLE_PHASES,
         registry_number=registry_number,
     )
-    return page, form.status
 
 
 @blueprint.route("/evaluations/<int:evaluation_id>/given/<int:given_id>/move", methods=["GET", "POST"])

@@ -18,7 +18,7 @@ from tracker.documents import queries as documents
 from tracker.evaluations import history, labels, rights
 from tracker.evaluations.enums import ActionState
 from tracker.evaluations.forms.follow_up import ReasonForm, RecommendationForm, ResponseForm
-from tracker.evaluations.models import Evaluation, Recommendation
+from tracker.evaluations.models import Evaluation, ManagementResponse, Recommendation
 from tracker.evaluations.queries import follow_up as queries
 from tracker.evaluations.service import recommendations, responses
 from tracker.evaluations.standing import age_on, number_of, state_of
@@ -128,13 +128,7 @@ def remove_recommendation(evaluation_id: int, recommendation_id: int) -> Any:
     form = ReasonForm(data={"version": recommendation.version})
     if form.validate_on_submit():
         with saving(form, lambda: _stored(evaluation_id, recommendation_id)):
-            recommendations.remove(
-                actor=current_user,
-                now=clock.now(),
-                recommendation=recommendation,
-                reason=form.reason.data,
-                version=form.version.data,
-            )
+            recommendations.remove(actor=current_user, now=clock.now(), recommendation=recommendation, **form.values())
             flash(_("The recommendation is taken away."), "success")
             return redirect(url_for("evaluations.show", evaluation_id=evaluation_id) + "#recommendations", 303)
     page = render_template(
@@ -156,19 +150,7 @@ def respond(evaluation_id: int, recommendation_id: int) -> Any:
     form = ResponseForm(obj=made, data=None if made else {"responded_on": clock.today()})
     if form.validate_on_submit() and form.responded_on.data:
         with saving(form, lambda: _stored_response(evaluation_id, recommendation_id)):
-            told = {
-                "actor": current_user,
-                "now": clock.now(),
-                "kind": form.kind.data,
-                "reason": form.reason.data,
-                "responded_by": form.responded_by.data or "",
-                "responded_on": form.responded_on.data,
-                "decision_reference": form.decision_reference.data,
-            }
-            if made is None:
-                responses.record(recommendation=recommendation, **told)
-            else:
-                responses.change(response=made, version=form.version.data, **told)
+            _answer(recommendation, made, form)
             flash(_("The response is recorded."), "success")
             return page_of(recommendation)
     page = render_template(
@@ -179,6 +161,15 @@ def respond(evaluation_id: int, recommendation_id: int) -> Any:
         labels=labels,
     )
     return page, form.status
+
+
+def _answer(recommendation: Recommendation, made: ManagementResponse | None, form: ResponseForm) -> None:
+    told = {"actor": current_user, "now": clock.now(), **form.values()}
+    version = told.pop("version")
+    if made is None:
+        responses.record(recommendation=recommendation, **told)
+    else:
+        responses.change(response=made, version=version, **told)
 
 
 def values_of(form: RecommendationForm) -> dict[str, Any]:

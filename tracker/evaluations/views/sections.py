@@ -56,22 +56,7 @@ def facts(evaluation_id: int) -> Any:
     form.commissioner_id.choices = id_choices(organisation_choices(COMMISSIONERS))
     if form.validate_on_submit():
         with saving(form, lambda: briefs.facts_texts(found(evaluation_id))):
-            briefs.change_facts(
-                actor=current_user,
-                now=clock.now(),
-                evaluation=evaluation,
-                title=form.title.data or "",
-                responsible_id=form.responsible_id.data,
-                secrecy_class=form.secrecy_class.data,
-                commissioner_id=form.commissioner_id.data,
-                commissioned_on=form.commissioned_on.data,
-                commission_decision=form.commission_decision.data,
-                budget_ore=form.budget_ore.data,
-                response_days=form.response_days.data or 0,
-                leaves=form.leaves.data,
-                is_sharing_responses=form.is_sharing_responses.data,
-                version=form.version.data,
-            )
+            briefs.change_facts(actor=current_user, now=clock.now(), evaluation=evaluation, **form.values())
             return saved(evaluation_id) if may_see(current_user, evaluation) else _left()
     return _section(evaluation_id, "facts", form)
 
@@ -105,15 +90,7 @@ def selection(evaluation_id: int) -> Any:
     form.procurement_id.choices = _procurements(evaluation)
     if form.validate_on_submit():
         with saving(form, lambda: choosing.selection_texts(found(evaluation_id))):
-            choosing.change_selection(
-                actor=current_user,
-                now=clock.now(),
-                evaluation=evaluation,
-                selection=form.selection.data,
-                selection_reason=form.selection_reason.data,
-                procurement_id=form.procurement_id.data,
-                version=form.version.data,
-            )
+            choosing.change_selection(actor=current_user, now=clock.now(), evaluation=evaluation, **form.values())
             return saved(evaluation_id, "selection")
     return _section(evaluation_id, "selection", form, limit=choosing.limit_for)
 
@@ -128,16 +105,7 @@ def evaluator(evaluation_id: int) -> Any:
     form.provider_id.choices = id_choices(known, _("Choose"))
     if form.validate_on_submit():
         with saving(form, lambda: choosing.evaluator_texts(found(evaluation_id))):
-            choosing.choose_evaluator(
-                actor=current_user,
-                now=clock.now(),
-                evaluation=evaluation,
-                provider_id=form.provider_id.data,
-                new_provider=form.new_provider.data,
-                new_orgnr=form.new_orgnr.data,
-                is_outside=form.is_outside.data,
-                version=form.version.data,
-            )
+            choosing.choose_evaluator(actor=current_user, now=clock.now(), evaluation=evaluation, **form.values())
             return saved(evaluation_id, "selection")
     return _section(evaluation_id, "evaluator", form)
 

@@ -23,16 +23,7 @@ def new_member(evaluation_id: int) -> Any:
     form = NewMemberForm()
     if form.validate_on_submit():
         with saving(form, dict):
-            member = team.add_member(
-                actor=current_user,
-                now=clock.now(),
-                evaluation=evaluation,
-                name=form.name.data or "",
-                email=form.email.data or "",
-                part=form.part.data,
-                is_contact=form.is_contact.data,
-                locale=form.locale.data,
-            )
+            member = team.add_member(actor=current_user, now=clock.now(), evaluation=evaluation, **form.values())
             flash(_("%(name)s is in the team. Mail the link next, so that the declaration can be signed.",
                     name=member.person.name), "success")  # fmt: skip
             return back_to(evaluation_id, "team")
@@ -50,14 +41,7 @@ def change_member(evaluation_id: int, member_id: int) -> Any:
     form = MemberForm(obj=member)
     if form.validate_on_submit():
         with saving(form, lambda: team.member_texts(found_member(evaluation_id, member_id))):
-            team.change_member(
-                actor=current_user,
-                now=clock.now(),
-                member=member,
-                part=form.part.data,
-                is_contact=form.is_contact.data,
-                version=form.version.data,
-            )
+            team.change_member(actor=current_user, now=clock.now(), member=member, **form.values())
             return saved(evaluation_id, "team")
     member = found_member(evaluation_id, member_id)
     return (
@@ -73,13 +57,7 @@ def end_membership(evaluation_id: int, member_id: int) -> Any:
     form = LeaveForm(data={"left_on": clock.today(), "version": member.version})
     if form.validate_on_submit():
         with saving(form, lambda: team.member_texts(found_member(evaluation_id, member_id))):
-            team.end_membership(
-                actor=current_user,
-                now=clock.now(),
-                member=member,
-                left_on=form.left_on.data,
-                version=form.version.data,
-            )
+            team.end_membership(actor=current_user, now=clock.now(), member=member, **form.values())
             flash(_("%(name)s is no longer in the team.", name=member.person.name), "success")
             return back_to(evaluation_id, "team")
     member = found_member(evaluation_id, member_id)

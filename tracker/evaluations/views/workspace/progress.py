@@ -12,6 +12,7 @@ from tracker.core import clock
 from tracker.evaluations import labels
 from tracker.evaluations.enums import ProgressAnswer, RequestState
 from tracker.evaluations.forms.review import ProgressForm
+from tracker.evaluations.models import Deliverable
 from tracker.evaluations.queries import review as queries
 from tracker.evaluations.service import progress as service
 from tracker.evaluations.views.workspace.blueprint import blueprint, found_deliverable, opened, saving
@@ -26,23 +27,19 @@ def progress(token: str, deliverable_id: int) -> Any:
     form = ProgressForm(data={"answer": ProgressAnswer(chosen) if chosen in set(ProgressAnswer) else None})
     if form.validate_on_submit():
         with saving(form):
-            service.answer(
-                actor=opened().person,
-                now=clock.now(),
-                deliverable=deliverable,
-                member=opened().member,
-                answer=form.answer.data,
-                wished_on=form.wished_on.data,
-                reason=form.reason.data,
-                submission_id=form.submission.data,
-            )
+            now, here = clock.now(), opened()
+            service.answer(actor=here.person, now=now, deliverable=deliverable, member=here.member, **form.values())
             flash(_("Thank you. %(name)s is told at once.", name=opened().evaluation.responsible.name), "success")
             return redirect(url_for("workspace.progress", token=token, deliverable_id=deliverable_id), 303)
+    return _page(found_deliverable(deliverable_id), form), form.status
+
+
+def _page(deliverable: Deliverable, form: ProgressForm) -> str:
     is_over = opened().evaluation.phase in CLOSED_PHASES
-    page = render_template(
+    return render_template(
         "workspace/progress.html",
         evaluation=opened().evaluation,
-        deliverable=found_deliverable(deliverable_id),
+        deliverable=deliverable,
         answers=queries.list_progress(deliverable),
         is_awaited=deliverable.state in service.AWAITED and not is_over,
         is_over=is_over,
@@ -51,4 +48,3 @@ def progress(token: str, deliverable_id: int) -> Any:
         labels=labels,
         today=clock.today(),
     )
-    return page, form.status

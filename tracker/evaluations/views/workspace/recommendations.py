@@ -48,9 +48,12 @@ def recommendations(token: str) -> Any:
             )
             flash(_("Recommendation %(number)d is saved.", number=made.number), "success")
             return redirect(url_for("workspace.recommendations", token=token), 303)
-    evaluation = opened().evaluation
+    return _list_page(opened().evaluation, form), form.status
+
+
+def _list_page(evaluation: Evaluation, form: RecommendationForm) -> str:
     listed = queries.list_for_evaluation(evaluation.id)
-    page = render_template(
+    return render_template(
         "workspace/recommendations.html",
         evaluation=evaluation,
         form=form,
@@ -62,7 +65,6 @@ def recommendations(token: str) -> Any:
         waits=bool(gaps(evaluation)),
         labels=labels,
     )
-    return page, form.status
 
 
 def _ages(evaluation: Evaluation, listed: Sequence[Recommendation]) -> dict[int, Age | None]:
