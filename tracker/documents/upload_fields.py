@@ -32,6 +32,11 @@ class FileFields(Form):
     upload = UploadField()
     drafted: incoming.Waiting | None = None
 
+    def values(self) -> dict[str, Any]:
+        """As `BaseForm.values`, without the file, which is read by itself."""
+        told: dict[str, Any] = super().values()
+        return {name: value for name, value in told.items() if name not in ("file", "upload")}
+
     @property
     def kept(self) -> incoming.Waiting | None:
         """The file that goes in when no other is chosen."""

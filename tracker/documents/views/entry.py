@@ -13,11 +13,13 @@ from tracker.cases.enums import InformationClass
 from tracker.cases.secrecy import may_see
 from tracker.core import clock
 from tracker.core.bodies import body_limit
+from tracker.core.forms import BaseForm
 from tracker.documents import labels, queries, service
 from tracker.documents.forms import EntryForm, ReleaseForm, VersionForm
 from tracker.documents.incoming import limit_bytes
 from tracker.documents.inspection import ACCEPT, FINDINGS
 from tracker.documents.keeping import keep_sent
+from tracker.documents.models import Document
 from tracker.documents.owners import find_owner
 from tracker.documents.views.blueprint import (
     back_to,
@@ -39,35 +41,12 @@ def edit(document_id: int) -> Any:
     if form.validate_on_submit():
         with saving(form, lambda: service.entry_texts(found(document_id))):
             refuse_unseen(document.case, form)
-            service.change_document(
-                actor=current_user,
-                now=clock.now(),
-                document=document,
-                kind=form.kind.data,
-                title=form.title.data or "",
-                direction=form.direction.data,
-                correspondent=form.correspondent.data,
-                secrecy_class=form.secrecy_class.data,
-                secrecy_ground=form.secrecy_ground.data,
-                information_class=form.information_class.data,
-                retention=form.retention.data,
-                registered_on=form.registered_on.data or document.registered_on,
-                version=form.version.data,
-            )
+            service.change_document(actor=current_user, now=clock.now(), document=document, **form.values())
             flash(_("The entry is changed."), "success")
             return back_to(document_id)
     document = found(document_id)
     knows_tenders = may_see(current_user, document.case, InformationClass.TENDER)
-    page = render_template(
-        "documents/edit.html",
-        form=form,
-        document=document,
-        case=document.case,
-        knows_tenders=knows_tenders,
-        owner=find_owner(document),
-        labels=labels,
-    )
-    return page, form.status
+    return _page("edit", form, document, knows_tenders=knows_tenders, owner=find_owner(document))
 
 
 @blueprint.route("/documents/<int:document_id>/versions/new", methods=["GET", "POST"])
@@ -88,25 +67,15 @@ def add_version(document_id: int) -> Any:
                 document=document,
                 incoming=incoming,
                 inspected=inspected,
-                for_name=form.for_name.data,
-                change_note=form.change_note.data,
-                submission_id=form.submission.data,
+                **form.values(),
             )
             flash(_("Version %(number)d is in the register.", number=version.number), "success")
             return back_to(document_id)
     keep_sent(form, context=context_of(document.case_id), person_id=current_user.id, now=clock.now())
     document = found(document_id)
-    page = render_template(
-        "documents/version.html",
-        form=form,
-        document=document,
-        case=document.case,
-        create_url=url_for("documents.open_upload", case_id=document.case_id),
-        max_mb=current_app.config["SETTINGS"].upload_max_mb,
-        accept=ACCEPT,
-        labels=labels,
-    )
-    return page, form.status
+    create_url = url_for("documents.open_upload", case_id=document.case_id)
+    max_mb = current_app.config["SETTINGS"].upload_max_mb
+    return _page("version", form, document, create_url=create_url, max_mb=max_mb, accept=ACCEPT)
 
 
 @blueprint.route("/documents/versions/<int:version_id>/release", methods=["GET", "POST"])
@@ -131,5 +100,12 @@ def release(version_id: int) -> Any:
         is_downloadable=queries.is_downloadable(version, may_release=True),
         labels=labels,
         findings=FINDINGS,
+    )
+    return page, form.status
+
+
+def _page(name: str, form: BaseForm, document: Document, **more: Any) -> Any:
+    page = render_template(
+        f"documents/{name}.html", form=form, document=document, case=document.case, labels=labels, **more
     )
     return page, form.status

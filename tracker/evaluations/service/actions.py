@@ -14,7 +14,7 @@ from tracker.audit.enums import AuditAction
 from tracker.cases import service as cases
 from tracker.cases.enums import ParticipantRole
 from tracker.cases.secrecy import may_see
-from tracker.cases.service import check_version
+from tracker.cases.service import check_version, hold
 from tracker.core.actor import Actor
 from tracker.core.checks import checked_year, not_in_future, required_text, short_text
 from tracker.core.db import db
@@ -30,7 +30,6 @@ from tracker.evaluations.service.recommendations import (
     follow,
     refuse_ended,
 )
-from tracker.evaluations.service.record import hold
 from tracker.evaluations.standing import number_of
 from tracker.organisations.queries import fold
 

@@ -14,6 +14,7 @@ from tracker.audit import service as audit
 from tracker.audit.enums import AuditAction
 from tracker.cases import service as cases
 from tracker.cases.enums import CaseKind, SecrecyClass
+from tracker.cases.service import hold
 from tracker.core.actor import Actor
 from tracker.core.checks import checked_year, not_in_future, required_text, short_text
 from tracker.core.clock import local_date
@@ -28,7 +29,6 @@ from tracker.evaluations.models import Evaluation
 from tracker.evaluations.service import deliverables
 from tracker.evaluations.service.record import (
     facts_of,
-    hold,
     open_recommendations,
     refuse_unreviewed,
     settle,

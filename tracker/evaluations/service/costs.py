@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from tracker.audit import service as audit
 from tracker.audit.enums import AuditAction
 from tracker.cases import service as cases
+from tracker.cases.service import hold
 from tracker.core.actor import Actor
 from tracker.core.allocation import largest_remainder, rounded_up
 from tracker.core.checks import checked_year, not_in_future, required_text
@@ -22,7 +23,7 @@ from tracker.core.submissions import made_before
 from tracker.evaluations.models import CostAllocation, CostShare, Evaluation
 from tracker.evaluations.queries import costs as queries
 from tracker.evaluations.service.commission import checked_amount
-from tracker.evaluations.service.record import hold, iso, kronor
+from tracker.evaluations.service.record import iso, kronor
 from tracker.organisations.queries import list_regions, populations_on
 
 LONGEST_DECISION = 200

@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from tracker.audit import service as audit
 from tracker.audit.enums import AuditAction
 from tracker.cases import service as cases
+from tracker.cases.service import hold
 from tracker.core.actor import Actor
 from tracker.core.calendar import CalendarError, check_year
 from tracker.core.checks import required_text, short_text
@@ -25,7 +26,7 @@ from tracker.evaluations.deadlines import derive
 from tracker.evaluations.enums import DeliverableKind, DeliverableState, DeliveredBy
 from tracker.evaluations.models import Deliverable, Evaluation
 from tracker.evaluations.plan import USUAL, lacking, oddities
-from tracker.evaluations.service.record import hold, refuse_idle, settle, withdraw_wishes
+from tracker.evaluations.service.record import refuse_idle, settle, withdraw_wishes
 
 LONGEST_TITLE, LONGEST_FORMAT, LONGEST_NEXT_STEP, LONGEST_REASON = 200, 200, 500, 500
 

@@ -15,6 +15,7 @@ from flask_babel import lazy_gettext as _l
 
 from tracker.audit import service as audit
 from tracker.audit.enums import AuditAction
+from tracker.cases.service import hold
 from tracker.core.actor import Actor
 from tracker.core.clock import local_date
 from tracker.core.db import db
@@ -31,7 +32,7 @@ from tracker.evaluations.enums import DeliverableKind, DeliverableState, Deliver
 from tracker.evaluations.models import Deliverable, Delivery, Evaluation, TeamMember
 from tracker.evaluations.queries.workspace import find_earlier_same
 from tracker.evaluations.service import drafts, independence, links
-from tracker.evaluations.service.record import hold, settle, withdraw_wishes
+from tracker.evaluations.service.record import settle, withdraw_wishes
 from tracker.evaluations.workflow import IDLE_PHASES
 from tracker.organisations.queries import name_on
 from tracker.outbox import service as outbox

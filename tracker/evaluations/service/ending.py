@@ -13,7 +13,7 @@ from datetime import date, datetime
 from flask_babel import lazy_gettext as _l
 
 from tracker.audit.enums import AuditAction
-from tracker.cases.service import check_version
+from tracker.cases.service import check_version, hold
 from tracker.core.actor import Actor
 from tracker.core.checks import not_in_future, required_text
 from tracker.core.db import db
@@ -24,7 +24,7 @@ from tracker.evaluations.queries.given import list_given
 from tracker.evaluations.service import deliverables, recommendations, team
 from tracker.evaluations.service.deliverables import LONGEST_REASON
 from tracker.evaluations.service.progress import AWAITED
-from tracker.evaluations.service.record import hold, refuse_idle, refuse_unreviewed, save
+from tracker.evaluations.service.record import refuse_idle, refuse_unreviewed, save
 from tracker.evaluations.workflow import RESPONDING
 
 

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from tracker.audit import service as audit
 from tracker.audit.enums import AuditAction
 from tracker.cases.secrecy import may_be_given_to_evaluator
+from tracker.cases.service import hold
 from tracker.core.actor import Actor
 from tracker.core.db import db
 from tracker.core.errors import DomainError
@@ -19,7 +20,7 @@ from tracker.documents.queries import is_downloadable
 from tracker.evaluations.enums import DeliverableState
 from tracker.evaluations.models import Deliverable, Evaluation, GivenDocument
 from tracker.evaluations.service.deliverables import tell_changed
-from tracker.evaluations.service.record import hold, refuse_idle
+from tracker.evaluations.service.record import refuse_idle
 
 
 def give(

@@ -16,7 +16,7 @@ from flask_babel import lazy_gettext as _l
 
 from tracker.audit import service as audit
 from tracker.audit.enums import AuditAction
-from tracker.cases.service import check_version
+from tracker.cases.service import check_version, hold
 from tracker.core import clock
 from tracker.core.actor import Actor
 from tracker.core.db import db
@@ -27,7 +27,7 @@ from tracker.evaluations.enums import Assessment, Counterpart, EngagementKind
 from tracker.evaluations.impartiality import Gap, current_team, gaps, latest
 from tracker.evaluations.models import Declaration, Engagement, Evaluation, TeamMember
 from tracker.evaluations.news import NewsEvent
-from tracker.evaluations.service.record import hold, refuse_idle
+from tracker.evaluations.service.record import refuse_idle
 from tracker.evaluations.workflow import IDLE_PHASES
 
 __all__ = ["EngagementFacts", "Gap", "assess", "gaps", "record_reading", "refuse_unless_assessed", "sign"]

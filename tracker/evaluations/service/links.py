@@ -15,6 +15,7 @@ from flask_babel import lazy_gettext as _l
 from tracker.accounts.tokens import link_token, new_token, token_hash
 from tracker.audit import service as audit
 from tracker.audit.enums import AuditAction
+from tracker.cases.service import hold
 from tracker.core.actor import SYSTEM, Actor
 from tracker.core.db import db
 from tracker.core.errors import DomainError
@@ -22,7 +23,6 @@ from tracker.documents.models import Upload
 from tracker.evaluations.enums import LinkState
 from tracker.evaluations.models import EvaluatorLink, TeamMember
 from tracker.evaluations.queries import links as queries
-from tracker.evaluations.service.record import hold
 from tracker.outbox import service as outbox
 from tracker.outbox.enums import MessageKind
 

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from tracker.accounts.models import Person
 from tracker.audit import service as audit
 from tracker.audit.enums import AuditAction
+from tracker.cases.service import hold
 from tracker.core import clock
 from tracker.core.actor import Actor
 from tracker.core.checks import checked_year
@@ -22,7 +23,7 @@ from tracker.evaluations.models import Deliverable, Evaluation, Progress, TeamMe
 from tracker.evaluations.news import NewsEvent
 from tracker.evaluations.service import deliverables
 from tracker.evaluations.service.deliverables import LONGEST_REASON
-from tracker.evaluations.service.record import hold, refuse_idle, withdraw_wishes
+from tracker.evaluations.service.record import refuse_idle, withdraw_wishes
 
 AWAITED = frozenset({DeliverableState.OPEN, DeliverableState.RETURNED})
 

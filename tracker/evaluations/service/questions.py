@@ -8,13 +8,13 @@ from flask_babel import lazy_gettext as _l
 
 from tracker.audit import service as audit
 from tracker.audit.enums import AuditAction
+from tracker.cases.service import hold
 from tracker.core.actor import Actor
 from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.core.submissions import made_before
 from tracker.evaluations import news
 from tracker.evaluations.models import Question, TeamMember
-from tracker.evaluations.service.record import hold
 from tracker.evaluations.workflow import CLOSED_PHASES
 
 LONGEST = 5000

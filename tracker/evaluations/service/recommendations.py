@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from tracker.audit import service as audit
 from tracker.audit.enums import AuditAction
-from tracker.cases.service import check_version
+from tracker.cases.service import check_version, hold
 from tracker.core.actor import Actor
 from tracker.core.calendar import CalendarError
 from tracker.core.checks import required_text, short_text
@@ -22,7 +22,7 @@ from tracker.evaluations.deadlines import derive
 from tracker.evaluations.enums import DeliverableKind, DeliverableState, EvaluationPhase, Priority
 from tracker.evaluations.models import Evaluation, Recommendation
 from tracker.evaluations.service.independence import refuse_unless_assessed
-from tracker.evaluations.service.record import facts_of, hold, settle
+from tracker.evaluations.service.record import facts_of, settle
 from tracker.evaluations.standing import closing_day, response_due
 from tracker.evaluations.workflow import IDLE_PHASES, standing
 from tracker.organisations.enums import OrganisationKind

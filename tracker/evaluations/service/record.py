@@ -9,7 +9,6 @@ from flask_babel import lazy_gettext as _l
 
 from tracker.audit import service as audit
 from tracker.audit.enums import AuditAction
-from tracker.cases import service as cases
 from tracker.cases.service import search_text_of
 from tracker.core.actor import Actor
 from tracker.core.clock import local_date
@@ -52,10 +51,6 @@ def facts_of(evaluation: Evaluation, today: date) -> Facts:
             for item in evaluation.recommendations
         ],
     )
-
-
-# Verbs of the evaluations know it by this module, with what else they begin with.
-hold = cases.hold
 
 
 def open_recommendations(evaluation: Evaluation) -> list[Recommendation]:

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from tracker.audit import service as audit
 from tracker.audit.enums import AuditAction
-from tracker.cases.service import check_version, stale
+from tracker.cases.service import check_version, hold, stale
 from tracker.core.actor import Actor
 from tracker.core.checks import not_in_future, required_text, short_text
 from tracker.core.db import db
@@ -17,7 +17,6 @@ from tracker.core.errors import DomainError
 from tracker.evaluations.enums import ActionState, ResponseKind
 from tracker.evaluations.models import ManagementResponse, Recommendation
 from tracker.evaluations.service.recommendations import LONGEST_NAME, LONGEST_TEXT, follow, refuse_ended
-from tracker.evaluations.service.record import hold
 
 
 def record(

@@ -16,7 +16,7 @@ from flask_babel import lazy_gettext as _l
 
 from tracker.audit import service as audit
 from tracker.audit.enums import AuditAction
-from tracker.cases.service import check_version
+from tracker.cases.service import check_version, hold
 from tracker.core import clock
 from tracker.core.actor import Actor
 from tracker.core.checks import checked_year
@@ -38,7 +38,7 @@ from tracker.evaluations.models import Deliverable, Review, ReviewComment
 from tracker.evaluations.news import NewsEvent
 from tracker.evaluations.service import deliverables, recommendations
 from tracker.evaluations.service.deliverables import LONGEST_REASON
-from tracker.evaluations.service.record import hold, refuse_idle, settle, withdraw_wishes
+from tracker.evaluations.service.record import refuse_idle, settle, withdraw_wishes
 
 
 def add_comment(

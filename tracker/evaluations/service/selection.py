@@ -10,6 +10,7 @@ from tracker.audit.enums import AuditAction
 from tracker.cases import service as cases
 from tracker.cases.enums import CaseKind
 from tracker.cases.models import Case
+from tracker.cases.service import hold
 from tracker.core.actor import Actor
 from tracker.core.checks import checked_year, not_in_future, optional_text, short_text
 from tracker.core.clock import local_date
@@ -24,7 +25,7 @@ from tracker.evaluations.models import Evaluation
 from tracker.evaluations.service import independence
 from tracker.evaluations.service.commission import checked_amount
 from tracker.evaluations.service.eligibility import refuse_name, refuse_organisation, refuse_person, refuse_provider
-from tracker.evaluations.service.record import hold, iso, kronor, refuse_idle, save
+from tracker.evaluations.service.record import iso, kronor, refuse_idle, save
 from tracker.organisations import service as organisations
 from tracker.organisations.models import Organisation
 from tracker.organisations.queries import find_by_orgnr, find_organisation, fold, names_index

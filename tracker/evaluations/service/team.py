@@ -12,6 +12,7 @@ from tracker.accounts.service.contacts import find_or_add_contact
 from tracker.audit import service as audit
 from tracker.audit.enums import AuditAction
 from tracker.cases import service as cases
+from tracker.cases.service import hold
 from tracker.core.actor import Actor
 from tracker.core.checks import not_in_future, required_text, short_text
 from tracker.core.clock import local_date
@@ -29,7 +30,7 @@ from tracker.evaluations.queries.links import list_for_member
 from tracker.evaluations.service import links
 from tracker.evaluations.service.eligibility import refuse_person
 from tracker.evaluations.service.independence import tell_if_open
-from tracker.evaluations.service.record import hold, refuse_idle
+from tracker.evaluations.service.record import refuse_idle
 
 LONGEST_PART = 100
 LONGEST_NAME = 200

@@ -42,33 +42,21 @@ def new_procurement() -> Any:
     is_preview = "preview" in request.form
     if not is_preview and form.validate_on_submit():
         with saving(form, dict):
-            procurement = service.log_procurement(
-                actor=current_user,
-                now=clock.now(),
-                title=form.title.data or "",
-                procedure=form.procedure.data,
-                substance=form.substance.data,
-                atc_code=form.atc_code.data,
-                wished_supply_on=form.wished_supply_on.data,
-                succeeds_contract_id=form.succeeds_contract_id.data,
-                submission_id=form.submission.data,
-            )
-            flash(
-                _("The procurement is logged as %(number)s. The rest is filled in here, when it is known.",
-                  number=procurement.registry_number),
-                "success",
-            )  # fmt: skip
+            procurement = service.log_procurement(actor=current_user, now=clock.now(), **form.values())
+            told = _("The procurement is logged as %(number)s. The rest is filled in here, when it is known.")
+            flash(told % {"number": procurement.registry_number}, "success")
             return redirect(url_for("procurements.show", procurement_id=procurement.id))
-    return (
-        render_template(
-            "procurements/new.html",
-            form=form,
-            plan=_plan(form),
-            steps=labels.STEPS,
-            htmx=_HTMX,
-            substances=queries.list_known_substances(current_user),
-        ),
-        200 if is_preview else form.status,
+    return _page(form), 200 if is_preview else form.status
+
+
+def _page(form: NewProcurementForm) -> str:
+    return render_template(
+        "procurements/new.html",
+        form=form,
+        plan=_plan(form),
+        steps=labels.STEPS,
+        htmx=_HTMX,
+        substances=queries.list_known_substances(current_user),
     )
 
 

@@ -34,6 +34,16 @@ from tracker.procurements.views.page import case_page
 @requires(Permission.PROCUREMENT_EDIT)
 def facts(procurement_id: int) -> Any:
     procurement = found(procurement_id)
+    form = _facts_form(procurement)
+    if form.validate_on_submit():
+        with saving(form, lambda: texts.facts_texts(found(procurement_id))):
+            service.change_facts(actor=current_user, now=clock.now(), procurement=procurement, **form.values())
+            return _saved(procurement_id) if may_see(current_user, procurement) else _left()
+    return _section(procurement_id, "facts", form)
+
+
+def _facts_form(procurement: Procurement) -> FactsForm:
+    """Whoever and whatever is chosen already is offered, whether or not it would be anew."""
     contact = next((part for part in procurement.participants if part.role is ParticipantRole.MARKET_CONTACT), None)
     form = FactsForm(obj=procurement, data={"market_contact_id": contact.person_id if contact else None})
     officers = dict(list_choices(roles_with(Permission.PROCUREMENT_STEP)))
@@ -44,29 +54,9 @@ def facts(procurement_id: int) -> Any:
         contacts.setdefault(contact.person_id, contact.person.name)
     form.market_contact_id.choices = id_choices(contacts.items(), NOT_GIVEN)
     replaceable = queries.list_replaceable_contracts(current_user, procurement.atc_code, clock.today())
-    offered = {item.id: item for item in (*replaceable, procurement.succeeds_contract) if item}
-    form.succeeds_contract_id.choices = id_choices(
-        [(item.id, contract_name(item)) for item in offered.values()], _("None")
-    )
-    if form.validate_on_submit():
-        with saving(form, lambda: texts.facts_texts(found(procurement_id))):
-            service.change_facts(
-                actor=current_user,
-                now=clock.now(),
-                procurement=procurement,
-                title=form.title.data or "",
-                substance=form.substance.data,
-                atc_code=form.atc_code.data,
-                cpv_code=form.cpv_code.data,
-                responsible_id=form.responsible_id.data,
-                market_contact_id=form.market_contact_id.data,
-                secrecy_class=form.secrecy_class.data,
-                succeeds_contract_id=form.succeeds_contract_id.data,
-                leaves=form.leaves.data,
-                version=form.version.data,
-            )
-            return _saved(procurement_id) if may_see(current_user, procurement) else _left()
-    return _section(procurement_id, "facts", form)
+    offered = {item.id: contract_name(item) for item in (*replaceable, procurement.succeeds_contract) if item}
+    form.succeeds_contract_id.choices = id_choices(offered.items(), _("None"))
+    return form
 
 
 @blueprint.route("/procurements/<int:procurement_id>/assignment", methods=["GET", "POST"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from flask import render_template
 from flask_babel import lazy_gettext as _l
@@ -13,6 +14,7 @@ from tracker.evaluations import labels
 from tracker.evaluations.deadlines import contact_of
 from tracker.evaluations.history import lines_for_evaluator
 from tracker.evaluations.impartiality import Standing, standing
+from tracker.evaluations.models import Evaluation, TeamMember
 from tracker.evaluations.queries import workspace as queries
 from tracker.evaluations.queries.given import list_files
 from tracker.evaluations.queries.review import list_pending_extensions
@@ -37,30 +39,37 @@ STANDINGS = {
 @blueprint.get("")
 @opened_by_link
 def overview(token: str) -> str:
-    here = opened()
-    deliverables = queries.list_deliverables(here.evaluation)
-    comments = queries.unanswered_comments(here.evaluation)
-    is_over = here.evaluation.phase in CLOSED_PHASES
-    history = lines_for_evaluator(queries.list_changes(here.member))
+    evaluation, member = opened().evaluation, opened().member
+    history = lines_for_evaluator(queries.list_changes(member))
     return render_template(
         "workspace/overview.html",
-        evaluation=here.evaluation,
-        member=here.member,
-        standing=STANDINGS[standing(here.member)],
-        next=queries.next_step(here.member, deliverables, comments),
-        deliverables=deliverables,
+        evaluation=evaluation,
+        member=member,
+        standing=STANDINGS[standing(member)],
         history=history,
         news=min(MOST_SHOWN, sum(line.at > clock.now() - LATELY for line in history)),
-        given=list_files(here.evaluation),
-        others=queries.list_others(here.evaluation),
-        comments=comments,
-        drafts=queries.drafts_of(here.member),
-        receipts=queries.receipts_of(here.evaluation),
+        given=list_files(evaluation),
+        others=queries.list_others(evaluation),
+        contact=contact_of(evaluation),
         labels=labels,
-        wishes={item.deliverable_id: item for item in list_pending_extensions(here.evaluation)},
-        is_over=is_over,
-        contact=contact_of(here.evaluation),
-        mailed_on=mailed_on,
-        is_awaiting=not is_over and any(item.state in queries.WAITING for item in deliverables),
         today=clock.today(),
+        **_asked_of(evaluation, member),
     )
+
+
+def _asked_of(evaluation: Evaluation, member: TeamMember) -> dict[str, Any]:
+    """What is to be delivered, and how far each of it has come."""
+    deliverables = queries.list_deliverables(evaluation)
+    comments = queries.unanswered_comments(evaluation)
+    is_over = evaluation.phase in CLOSED_PHASES
+    return {
+        "deliverables": deliverables,
+        "comments": comments,
+        "next": queries.next_step(member, deliverables, comments),
+        "drafts": queries.drafts_of(member),
+        "receipts": queries.receipts_of(evaluation),
+        "wishes": {item.deliverable_id: item for item in list_pending_extensions(evaluation)},
+        "mailed_on": mailed_on,
+        "is_over": is_over,
+        "is_awaiting": not is_over and any(item.state in queries.WAITING for item in deliverables),
+    }
