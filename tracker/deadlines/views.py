@@ -88,13 +88,7 @@ def mark_met(deadline_id: int) -> Any:
     form = MetForm(prefix=MET)
     if form.validate_on_submit() and form.met_on.data:
         with form.domain_errors():
-            service.mark_met(
-                actor=current_user,
-                now=clock.now(),
-                deadline=deadline,
-                met_on=form.met_on.data,
-                version=form.version.data,
-            )
+            service.mark_met(actor=current_user, now=clock.now(), deadline=deadline, **form.values())
             flash(_("The deadline is marked as done."), "success")
             return redirect(url_for("deadlines.show", deadline_id=deadline_id))
     return _page(queries.get_deadline(current_user, deadline_id), met_form=form), form.status
@@ -107,14 +101,7 @@ def move(deadline_id: int) -> Any:
     form = MoveForm(prefix=MOVE)
     if form.validate_on_submit() and form.due_on.data:
         with form.domain_errors():
-            service.move(
-                actor=current_user,
-                now=clock.now(),
-                deadline=deadline,
-                due_on=form.due_on.data,
-                reason=form.reason.data,
-                version=form.version.data,
-            )
+            service.move(actor=current_user, now=clock.now(), deadline=deadline, **form.values())
             flash(_("The date is moved. Reminders follow it."), "success")
             return redirect(url_for("deadlines.show", deadline_id=deadline_id))
     return _page(queries.get_deadline(current_user, deadline_id), move_form=form), form.status

@@ -85,16 +85,7 @@ def decide_option(procurement_id: int, option_id: int) -> Any:
         form.state.data, form.decided_on.data = OptionState.EXERCISED, clock.today()
     if form.validate_on_submit():
         with saving(form, lambda: option_texts(queries.get_option(found_with_tenders(procurement_id), option_id))):
-            service.decide_option(
-                actor=current_user,
-                now=clock.now(),
-                option=option,
-                state=form.state.data,
-                decided_on=form.decided_on.data,
-                reason=form.reason.data,
-                notified_on=form.notified_on.data,
-                version=form.version.data,
-            )
+            service.decide_option(actor=current_user, now=clock.now(), option=option, **form.values())
             flash(_("The decision on the option is recorded."), "success")
             return redirect(url_for("procurements.show", procurement_id=procurement_id) + "#contracts")
     procurement = found_with_tenders(procurement_id)

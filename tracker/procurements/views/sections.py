@@ -67,15 +67,7 @@ def assignment(procurement_id: int) -> Any:
     form.assigned_by_id.choices = id_choices(organisation_choices(BODY_KINDS), NOT_GIVEN)
     if form.validate_on_submit():
         with saving(form, lambda: texts.assignment_texts(found(procurement_id))):
-            service.change_assignment(
-                actor=current_user,
-                now=clock.now(),
-                procurement=procurement,
-                assigned_by_id=form.assigned_by_id.data,
-                assignment_decision=form.assignment_decision.data,
-                assigned_on=form.assigned_on.data,
-                version=form.version.data,
-            )
+            service.change_assignment(actor=current_user, now=clock.now(), procurement=procurement, **form.values())
             return _saved(procurement_id)
     return _section(procurement_id, "assignment", form)
 
@@ -88,15 +80,7 @@ def execution(procurement_id: int) -> Any:
     form.executing_body_id.choices = id_choices(organisation_choices(BODY_KINDS))
     if form.validate_on_submit():
         with saving(form, lambda: texts.execution_texts(found(procurement_id))):
-            service.change_execution(
-                actor=current_user,
-                now=clock.now(),
-                procurement=procurement,
-                executing_body_id=form.executing_body_id.data,
-                executing_reason=form.executing_reason.data,
-                capacity=form.capacity.data,
-                version=form.version.data,
-            )
+            service.change_execution(actor=current_user, now=clock.now(), procurement=procurement, **form.values())
             return _saved(procurement_id)
     return _section(procurement_id, "execution", form)
 
@@ -108,20 +92,7 @@ def procedure(procurement_id: int) -> Any:
     form = ProcedureForm(obj=procurement)
     if form.validate_on_submit() and form.began_on.data:
         with saving(form, lambda: texts.procedure_texts(found(procurement_id))):
-            service.change_procedure(
-                actor=current_user,
-                now=clock.now(),
-                procurement=procurement,
-                procedure=form.procedure.data,
-                began_on=form.began_on.data,
-                wished_supply_on=form.wished_supply_on.data,
-                accepts_electronic_tenders=form.accepts_electronic_tenders.data,
-                has_full_electronic_documents=form.has_full_electronic_documents.data,
-                prior_information_notice_on=form.prior_information_notice_on.data,
-                is_accelerated=form.is_accelerated.data,
-                notification_means=form.notification_means.data,
-                version=form.version.data,
-            )
+            service.change_procedure(actor=current_user, now=clock.now(), procurement=procurement, **form.values())
             for warning in tender_period_warnings(procurement):
                 flash(warning, "warning")
             return _saved(procurement_id)
@@ -135,14 +106,7 @@ def cancel(procurement_id: int) -> Any:
     form = CancelForm(data={"cancelled_on": clock.today(), "version": procurement.version})
     if form.validate_on_submit() and form.cancelled_on.data:
         with saving(form, lambda: {"version": str(found(procurement_id).version)}):
-            service.cancel_procurement(
-                actor=current_user,
-                now=clock.now(),
-                procurement=procurement,
-                cancelled_on=form.cancelled_on.data,
-                reason=form.reason.data or "",
-                version=form.version.data,
-            )
+            service.cancel_procurement(actor=current_user, now=clock.now(), procurement=procurement, **form.values())
             flash(_("The procurement is cancelled."), "success")
             return redirect(url_for("procurements.show", procurement_id=procurement_id))
     return _section(procurement_id, "cancel", form)
@@ -155,13 +119,7 @@ def end(procurement_id: int) -> Any:
     form = EndForm(data={"ended_on": clock.today(), "version": procurement.version})
     if form.validate_on_submit() and form.ended_on.data:
         with saving(form, lambda: {"version": str(found(procurement_id).version)}):
-            service.end_procurement(
-                actor=current_user,
-                now=clock.now(),
-                procurement=procurement,
-                ended_on=form.ended_on.data,
-                version=form.version.data,
-            )
+            service.end_procurement(actor=current_user, now=clock.now(), procurement=procurement, **form.values())
             flash(_("The case is closed."), "success")
             return redirect(url_for("procurements.show", procurement_id=procurement_id))
     return _section(procurement_id, "end", form)

@@ -57,13 +57,7 @@ def plan_step(procurement_id: int, kind: str) -> Any:
     if form.validate_on_submit():
         with saving(form, lambda: step_texts(_milestone(found(procurement_id), kind))):
             service.plan_step(
-                actor=current_user,
-                now=clock.now(),
-                procurement=procurement,
-                kind=milestone.kind,
-                planned_on=form.planned_on.data,
-                reason=form.reason.data,
-                version=form.version.data,
+                actor=current_user, now=clock.now(), procurement=procurement, kind=milestone.kind, **form.values()
             )
             flash(_("The plan is changed. Reminders follow the new date."), "success")
             return redirect(url_for("procurements.show", procurement_id=procurement_id) + "#steps")
@@ -79,11 +73,7 @@ def undo_step(procurement_id: int, kind: str) -> Any:
     if form.validate_on_submit():
         with saving(form, lambda: step_texts(_milestone(found(procurement_id), kind))):
             service.undo_step(
-                actor=current_user,
-                now=clock.now(),
-                procurement=procurement,
-                kind=milestone.kind,
-                version=form.version.data,
+                actor=current_user, now=clock.now(), procurement=procurement, kind=milestone.kind, **form.values()
             )
             flash(_("The step is taken back: %(step)s.", step=labels.STEPS[milestone.kind]), "success")
             return redirect(url_for("procurements.show", procurement_id=procurement_id) + "#steps")
