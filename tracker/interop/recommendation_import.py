@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -13,9 +14,9 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from tracker.accounts.models import Person
+from tracker.cases.service import hold
 from tracker.core.db import db
 from tracker.core.errors import DomainError
-from tracker.evaluations.models import Evaluation
 from tracker.evaluations.queries import commission
 from tracker.evaluations.queries.follow_up import list_for_evaluation
 from tracker.interop import sheets
@@ -82,10 +83,15 @@ def import_recommendations(*, actor: Person, now: datetime, content: bytes, is_d
     outcome = Outcome(faults=list(parsed.faults))
     try:
         with db.session.begin_nested():
-            found: dict[str, Evaluation | None] = {}
+            found = {fold(number): commission.find_by_number(actor, number) for number in _numbers(parsed.drafts)}
+            # At once, since whoever has written a line of the history waits for no case any more.
+            known = [each for each in found.values() if each is not None]
+            hold(*known)
+            for each in known:
+                list_for_evaluation(each.id)
             index = cache(names_index)
             for draft in parsed.drafts:
-                evaluation = _evaluation(actor, draft, found)
+                evaluation = found[fold(draft.case_number)]
                 if evaluation is None:
                     outcome.faults.append(_unknown(draft))
                 else:
@@ -101,14 +107,9 @@ def import_recommendations(*, actor: Person, now: datetime, content: bytes, is_d
     return outcome
 
 
-def _evaluation(actor: Person, draft: RecommendationDraft, found: dict[str, Evaluation | None]) -> Evaluation | None:
-    """The evaluation that a draft names, if whoever imports may know of it."""
-    key = fold(draft.case_number)
-    if key not in found:
-        found[key] = commission.find_by_number(actor, draft.case_number)
-        if (evaluation := found[key]) is not None:
-            list_for_evaluation(evaluation.id)
-    return found[key]
+def _numbers(drafts: Iterable[RecommendationDraft]) -> list[str]:
+    """The registry numbers that the file names, each once, as they stand where they come first."""
+    return list({fold(draft.case_number): draft.case_number for draft in reversed([*drafts])}.values())
 
 
 def _unknown(draft: RecommendationDraft) -> Fault:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from tracker.accounts.queries import find_person_by_email
+from tracker.cases import service as cases
 from tracker.core.actor import Actor
 from tracker.core.clock import local_date
 from tracker.interop.columns import fold
@@ -69,10 +70,16 @@ class Resolver:
         self._made: dict[str, Procurement] = {}
         self._in_file: set[str] = set()
 
-    def know(self, drafts: Iterable[ProcurementDraft]) -> None:
-        """Tell which procurements the file itself brings, so that a faulty one is not also reported as missing."""
+    def know(self, drafts: Sequence[ProcurementDraft]) -> None:
+        """Tell which procurements the file itself brings, so that a faulty one is not also reported as missing.
+
+        Those that it succeeds are held at once: whoever has written a line of the history waits for no case any more.
+        """
         for draft in drafts:
             self._in_file.update(names_of(draft))
+        cases.hold_register(local_date(self.now).year)
+        succeeded = {str(name) for draft in drafts if (name := draft.values.get("succeeds"))}
+        cases.hold(*(stored for name in succeeded if (stored := _find_by_name(name)) is not None))
 
     def remember(self, draft: ProcurementDraft, made: Procurement) -> None:
         for name in names_of(draft):
@@ -209,8 +216,7 @@ class Resolver:
         text = draft.values.get("succeeds")
         if not text:
             return None
-        stored = self._made.get(fold(text)) or find_by_registry_number(text)
-        stored = stored or procurements.find_by_import_key(f"key:{fold(text)}")
+        stored = self._made.get(fold(text)) or _find_by_name(text)
         if stored is None or not is_open_to(self.actor, stored):
             if fold(text) not in self._in_file:
                 self._unknown(
@@ -290,3 +296,8 @@ class Resolver:
 
 def _on_supplier(contract: ContractDraft, column: str, problem: Any, mend: Any, faults: list[Fault]) -> None:
     faults.append(Fault(contract.row, column, str(contract.values[column]), problem, mend))
+
+
+def _find_by_name(text: str) -> Procurement | None:
+    """The procurement that a file names by its registry number, or by the key of an earlier file."""
+    return find_by_registry_number(text) or procurements.find_by_import_key(f"key:{fold(text)}")

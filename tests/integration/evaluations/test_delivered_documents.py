@@ -99,6 +99,8 @@ def test_whoever_may_not_see_a_version_is_told_so_and_decides_nothing(
     assert browser.post(f"{page}/approve", data={"version_id": version}).status_code == 403
     assert browser.post(f"{page}/return", data={"version_id": version, "reason": "Nej"}).status_code == 403
     assert browser.post(f"{page}/comments", data={"body": "Vad står det?"}).status_code == 403
+    assert browser.post(f"{page}/cancel", data={"reason": "Nej"}).status_code == 403
+    assert browser.get(f"{page}/deliver").status_code == 403
     db.session.expire_all()
     assert here.deliverable.state is DeliverableState.SUBMITTED
     assert sign_in(here.officer).get(f"{page}/approve").status_code == 200

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -17,9 +18,11 @@ from tests.factories.organisations import load_reference
 from tests.factories.people import person
 from tracker.accounts.enums import Role
 from tracker.accounts.models import Person
+from tracker.audit import service as audit
 from tracker.audit.enums import AuditAction
 from tracker.audit.models import AuditEvent
 from tracker.audit.queries import check_chain
+from tracker.cases import service as cases
 from tracker.cases.models import Case, RegistryCounter
 from tracker.core.actor import SYSTEM
 from tracker.core.db import db
@@ -316,3 +319,29 @@ def test_the_command_tells_faults_in_json_and_leaves_with_1(app: Flask, market: 
     assert (real.exit_code, json.loads(real.stdout)["imported"]) == (0, True)
     text = app.test_cli_runner().invoke(group, arguments[:2] + arguments[4:])
     assert text.exit_code == 0 and "A" in text.stdout
+
+
+def test_whoever_has_written_in_the_history_waits_for_no_case(market: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = _import(
+        market, "Titel;Diarienummer;Avtalsstart;Avtalstid;Leverantör", "Den första;X 1;2024-01-01;2;Bolag AB"
+    )
+    number, taken = first.entries[0].procurement_id, list[set[int]]()
+    hold, record = cases.hold, audit.record
+
+    def held(*wanted: Case) -> None:
+        taken.append({case.id for case in wanted})
+        hold(*wanted)
+
+    def recorded(*told: Any, **more: Any) -> AuditEvent:
+        assert {number} <= set[int]().union(*taken), "a line of the history before the case is held"
+        return record(*told, **more)
+
+    monkeypatch.setattr(cases, "hold", held)
+    monkeypatch.setattr(audit, "record", recorded)
+    made = _import(
+        market,
+        "Titel;Avtalsstart;Avtalstid;Leverantör;Efterträder",
+        "Ny ett;2027-01-01;2;Bolag AB;",
+        "Ny två;2027-01-01;2;Bolag AB;X 1",
+    )
+    assert (made.count(service.Action.CREATE), made.faults) == (2, [])

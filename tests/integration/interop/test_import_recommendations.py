@@ -23,6 +23,7 @@ from tests.factories.people import person
 from tests.support.client import Client
 from tracker.accounts.enums import Role
 from tracker.accounts.models import Person
+from tracker.audit import service as audit
 from tracker.audit.models import AuditEvent
 from tracker.cases.enums import SecrecyClass
 from tracker.core import clock
@@ -32,6 +33,7 @@ from tracker.evaluations import export_recommendations, labels
 from tracker.evaluations.enums import ResponseKind
 from tracker.evaluations.models import Action, Evaluation, Recommendation
 from tracker.evaluations.service import actions, commission
+from tracker.interop import recommendation_import
 from tracker.interop.columns import RECOMMENDATIONS
 from tracker.interop.recommendation_import import Effect, Outcome, import_recommendations
 
@@ -295,3 +297,22 @@ def test_the_exported_headings_and_words_are_those_that_are_read(app: Flask, loc
         for key, names in (("priority", labels.PRIORITIES), ("response", labels.RESPONSES)):
             words = RECOMMENDATIONS.column(key).words
             assert {words[str(name).casefold()] for name in names.values()} == {code.value for code in names}
+
+
+def test_all_evaluations_of_the_file_are_held_before_anything_is_written(
+    officer: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [make.evaluation(officer) for _number in range(2)]
+    wanted, taken = {evaluation.id for evaluation in made}, set[int]()
+    record = audit.record
+
+    def held(*cases: Evaluation) -> None:
+        taken.update(case.id for case in cases)
+
+    def recorded(*told: Any, **more: Any) -> AuditEvent:
+        assert taken == wanted
+        return record(*told, **more)
+
+    monkeypatch.setattr(recommendation_import, "hold", held)
+    monkeypatch.setattr(audit, "record", recorded)
+    assert _read(officer, *(_new(evaluation, number=1) for evaluation in made)).count(Effect.NEW) == 2

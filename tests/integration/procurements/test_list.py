@@ -208,3 +208,9 @@ def test_a_person_of_a_region_sees_an_empty_list_and_gets_no_file(app: Flask, fi
     outsider = signed_in(app, person(Role.REGION_CONTACT))
     assert "Influensavaccin" not in outsider.get("/procurements").text
     assert outsider.get("/procurements.csv").status_code == 403
+
+
+def test_a_bad_filter_of_a_file_leads_to_the_list_with_every_word_as_it_came(browser: Client) -> None:
+    asked = "atc=%C3%A5%C3%A5&endpoint=x&_method=FOO&_anchor=a&phase=planning&phase=in_force"
+    answer = browser.get(f"/procurements.csv?{asked}")
+    assert (answer.status_code, answer.location) == (302, f"/procurements?{asked}")

@@ -160,3 +160,17 @@ def test_what_is_typed_is_text_everywhere(app: Flask, browser: Client, officer: 
         assert "<img src=x" not in answer.text
         assert "49'=cmd" not in answer.text
     assert answers[0].status_code == 409
+
+
+def test_what_the_law_still_asks_after_a_cancellation_can_be_done_and_undone(officer: Person) -> None:
+    case = procurement(officer)
+    service.cancel_procurement(actor=officer, now=NOW, procurement=case, cancelled_on=TODAY, reason="Inga anbud")
+    query = sa.select(Deadline).where(Deadline.case_id == case.id, Deadline.source_key == "law:documentation")
+    asked = db.session.scalars(query).one()
+    told: dict[str, Any] = {"actor": officer, "now": NOW, "procurement": case}
+    service.log_step(**told, kind=StepKind.DOCUMENTATION, on=TODAY)
+    assert (asked.state, asked.met_on, case.phase) == (DeadlineState.MET, TODAY, ProcurementPhase.CANCELLED)
+    service.undo_step(**told, kind=StepKind.DOCUMENTATION)
+    assert db.session.scalars(query).one().state is DeadlineState.OPEN
+    with pytest.raises(DomainError):
+        service.log_step(**told, kind=StepKind.PUBLICATION, on=TODAY)

@@ -27,7 +27,15 @@ from tracker.evaluations.forms.deliverables import (
 )
 from tracker.evaluations.models import Evaluation
 from tracker.evaluations.service import deliverables
-from tracker.evaluations.views.blueprint import back_to, blueprint, found, found_deliverable, saved, saving
+from tracker.evaluations.views.blueprint import (
+    back_to,
+    blueprint,
+    found,
+    found_deliverable,
+    found_reviewable,
+    saved,
+    saving,
+)
 from tracker.evaluations.views.page import case_page
 
 
@@ -101,7 +109,7 @@ def finish_deliverable(evaluation_id: int, deliverable_id: int) -> Any:
 @blueprint.route("/evaluations/<int:evaluation_id>/deliverables/<int:deliverable_id>/cancel", methods=["GET", "POST"])
 @requires(Permission.EVALUATION_EDIT)
 def cancel_deliverable(evaluation_id: int, deliverable_id: int) -> Any:
-    deliverable = found_deliverable(evaluation_id, deliverable_id)
+    deliverable = found_reviewable(evaluation_id, deliverable_id)
     form = CancelDeliverableForm(data={"version": deliverable.version})
     if form.validate_on_submit():
         with saving(form, lambda: {"version": str(found_deliverable(evaluation_id, deliverable_id).version)}):

@@ -24,7 +24,7 @@ from tracker.evaluations.models import Deliverable, TeamMember
 from tracker.evaluations.queries import workspace as queries
 from tracker.evaluations.service import delivery as service
 from tracker.evaluations.service import drafts
-from tracker.evaluations.views.blueprint import blueprint, found_deliverable, found_member, saving
+from tracker.evaluations.views.blueprint import blueprint, found_deliverable, found_member, found_reviewable, saving
 
 
 @blueprint.route("/evaluations/<int:evaluation_id>/deliverables/<int:deliverable_id>/deliver", methods=["GET", "POST"])
@@ -70,7 +70,7 @@ def create_upload_for(evaluation_id: int, deliverable_id: int) -> Response:
 
 
 def _awaited(evaluation_id: int, deliverable_id: int) -> Deliverable:
-    deliverable = found_deliverable(evaluation_id, deliverable_id)
+    deliverable = found_reviewable(evaluation_id, deliverable_id)
     if deliverable.delivered_by is not DeliveredBy.EVALUATOR:
         raise NotFound("deliverable")
     return deliverable

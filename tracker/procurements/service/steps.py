@@ -55,7 +55,7 @@ def log_step(
     :raises StaleVersion: when the step was changed since the form was shown.
     """
     hold(procurement)
-    refuse_cancelled(procurement)
+    _refuse_over(procurement, kind)
     milestone = milestone_of(procurement, kind)
     note = optional_text(note)
     if _is_logged_so(procurement, milestone, on, note, means):
@@ -123,7 +123,7 @@ def undo_step(
     :raises StaleVersion: when the step was changed since the page was shown.
     """
     hold(procurement)
-    refuse_cancelled(procurement)
+    _refuse_over(procurement, kind)
     milestone = milestone_of(procurement, kind)
     if milestone.actual_on is None:
         return milestone
@@ -169,6 +169,12 @@ def _is_logged_so(
 ) -> bool:
     same_means = means is None or means is procurement.notification_means
     return milestone.actual_on == on and milestone.note == note and same_means
+
+
+def _refuse_over(procurement: Procurement, kind: StepKind) -> None:
+    # The decision to cancel is documented, too (LOU 12:14, 19:22): that is done when all else is over.
+    if kind is not StepKind.DOCUMENTATION:
+        refuse_cancelled(procurement)
 
 
 def _check_order(procurement: Procurement, kind: StepKind, on: date) -> None:
