@@ -265,12 +265,12 @@ def _subject(lines: Sequence[Line], entries: Sequence[dict[str, Any]], today: da
 
 def _ask(lines: Sequence[Line], entries: Sequence[dict[str, Any]], today: date) -> str:
     if len(lines) == 1 and entries[0]["answers"]:
-        what = _small_first(entries[0]["what"])
+        what = _in_a_sentence(entries[0]["what"])
         if lines[0].due_on < today:
             return _("Hand it in now, or tell us how much more time you need: %(what)s.", what=what)
-        return _("Are you on track? Answer with one click: %(what)s.", what=what)
+        return _("Are you on track? Answer here: %(what)s.", what=what)
     if len(lines) == 1:
-        what = _small_first(entries[0]["what"])
+        what = _in_a_sentence(entries[0]["what"])
         if lines[0].due_on < today:
             return _("Do this now, or log that it is done: %(what)s.", what=what)
         return _("Do this, or log that it is done: %(what)s.", what=what)
@@ -282,6 +282,11 @@ def _ask(lines: Sequence[Line], entries: Sequence[dict[str, Any]], today: date) 
             late,
         )
     return _("Do these, or log that they are done. Those set by law come first.")
+
+
+def _in_a_sentence(text: str) -> str:
+    # What somebody wrote may end a sentence itself.
+    return _small_first(text).rstrip(" .")
 
 
 def _small_first(text: str) -> str:
