@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
+from tests.factories import evaluations as make
 from tests.integration.evaluations.conftest import Visit
 from tests.support.forms import form_values
 from tracker.core.db import db
@@ -54,3 +55,19 @@ def test_a_file_whose_form_is_refused_for_another_field_is_named_and_goes_in_wit
     assert here.client.post(here.deliver_path, data=values).status_code == 303
     assert db.session.scalars(sa.select(DocumentVersion)).one().file_name == "rapport.txt"
     assert staged() == []
+
+
+@pytest.mark.parametrize("is_assessed", [True, False])
+def test_nothing_is_said_to_be_kept_where_there_is_nothing_to_keep(here: Visit, is_assessed: bool) -> None:
+    if not is_assessed:
+        make.declared(here.member)
+    pressed = {"draft": "1"} if is_assessed else {}
+    fields = form_values(here.client.get(here.deliver_path), action=None) | pressed
+    fields.pop("file", None)
+    refused = here.client.post(here.deliver_path, data=fields)
+    assert refused.status_code == 422
+    assert "Ingen fil är vald. Välj en fil att spara." in refused.text
+    assert find_draft(here.deliverable, here.member) is None
+    for kept in ({"change_note": "Nya bilagor"}, {}):
+        assert here.client.post(here.deliver_path, data={**fields, **kept}).status_code == 303
+    assert find_draft(here.deliverable, here.member) is not None

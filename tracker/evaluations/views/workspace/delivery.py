@@ -142,11 +142,11 @@ def _hand_in(token: str, deliverable: Deliverable, form: DeliveryForm) -> Respon
     here = url_for("workspace.deliver", token=token, deliverable_id=deliverable.id)
     service.refuse_unless_awaited(deliverable)
     if "draft" in request.form:
-        _keep_draft(deliverable, member, form)
+        _keep_something(deliverable, member, form)
         flash(_("Saved. Nothing is handed in yet: come back by the same link when you are ready."), "success")
         return redirect(here, 303)
     if gaps(deliverable.evaluation):
-        _keep_draft(deliverable, member, form)
+        _keep_something(deliverable, member, form)
         flash(
             _(
                 "The file is uploaded and kept as a draft, but it is not handed in: the declarations of independence "
@@ -172,6 +172,12 @@ def _hand_in(token: str, deliverable: Deliverable, form: DeliveryForm) -> Respon
     )
     _say_how_it_went(made, form)
     return _to_receipt(token, made)
+
+
+def _keep_something(deliverable: Deliverable, member: TeamMember, form: DeliveryForm) -> None:
+    """:raises DomainError: on ``file`` when there is nothing to keep: nobody is to believe that a file was saved."""
+    if _keep_draft(deliverable, member, form) is None:
+        raise DomainError(_("No file is chosen. Choose the file to keep."), "file")
 
 
 def _keep_draft(deliverable: Deliverable, member: TeamMember, form: DeliveryForm) -> Any:
