@@ -99,8 +99,8 @@ class Vocabulary:
     """The words of one kind of case, which go before the common ones.
 
     ``references``: columns that hold the number of a row; only that they were changed is told. ``lists``: facts that
-    are a list themselves, not a change. ``amounts``: facts in öre. ``counts``: numbers that are told
-    unless they are 0.
+    are a list themselves, not a change. ``sums``: lists of numbers that are added up, as months are. ``amounts``:
+    facts in öre. ``counts``: numbers that are told unless they are 0.
     """
 
     actions: Mapping[str, Any]
@@ -109,6 +109,7 @@ class Vocabulary:
     references: Mapping[str, Any] = field(default_factory=dict)
     untold: frozenset[str] = frozenset()
     lists: frozenset[str] = frozenset()
+    sums: frozenset[str] = frozenset()
     amounts: frozenset[str] = frozenset()
     counts: frozenset[str] = frozenset()
 
@@ -152,7 +153,7 @@ class Vocabulary:
         if isinstance(value, bool):
             return gettext("yes") if value else gettext("no")
         if isinstance(value, list):
-            joint = " + " if all(isinstance(part, int) for part in value) else ", "
+            joint = " + " if name in self.sums else ", "
             return joint.join(self._shown(name, part) or "" for part in value) or gettext("none")
         if name in self.amounts and isinstance(value, int):
             return money(value)

@@ -204,6 +204,7 @@ _WORDS = Vocabulary(
     codes={**document_labels.CODES, **_CODES},
     references=_REFERENCES,
     untold=_ROWS | document_labels.UNTOLD,
+    lists=frozenset({"recommendations"}),
     amounts=frozenset({"budget_ore", "contract_ore", "amount_ore"}),
     counts=frozenset({"days_late"}),
 )

@@ -126,6 +126,7 @@ _WORDS = Vocabulary(
     # What only repeats the step.
     untold=document_labels.UNTOLD | {"first_planned_on"},
     lists=frozenset({"options"}),
+    sums=frozenset({"options"}),
 )
 
 

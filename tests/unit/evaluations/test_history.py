@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
+
 from tracker.audit.enums import AuditAction
 from tracker.audit.models import AuditEvent
 from tracker.core.i18n import using_locale
@@ -50,3 +52,13 @@ def test_a_deadline_follows_in_the_line_of_what_caused_it() -> None:
     lines = history.lines(events)
     assert len(lines) == 1
     assert len(lines[0].consequences) == 1
+
+
+@pytest.mark.parametrize(("numbers", "told"), [([1], "1"), ([1, 2], "1, 2"), ([1, 2, 3], "1, 2, 3")])
+def test_the_recommendations_that_were_issued_are_a_list_and_no_change(
+    texts: None, numbers: list[int], told: str
+) -> None:
+    event = _event(AuditAction.RECOMMENDATIONS_ISSUED, recommendations=numbers)
+    with using_locale("en"):
+        changes = history.lines([event])[0].changes
+    assert [(change.label, change.old, change.new) for change in changes] == [("Recommendations", None, told)]
