@@ -13,7 +13,7 @@ from flask import Flask
 
 from tests.factories import documents as make_documents
 from tests.factories import evaluations as make
-from tests.factories import follow_up
+from tests.factories import follow_up, reviews
 from tests.factories.evaluations import NOW
 from tests.factories.organisations import load_reference
 from tests.factories.people import person
@@ -337,3 +337,11 @@ def test_nothing_is_entered_before_independence_is_assessed_or_after_approval(cl
     assert client.post(address, data=_values()).status_code == 422
     assert client.post(f"{address}/{made.id}", data=_values(body="Annat", version=made.version)).status_code == 422
     assert _count(Recommendation) == 1
+
+
+def test_whoever_approves_a_report_is_told_that_samordna_sends_nothing(officer: Person, browser: Client) -> None:
+    evaluation, member, report = make.ready(officer, person(Role.STEERING))
+    follow_up.recommendation(evaluation, officer)
+    reviews.delivered(report, member)
+    page = browser.get(f"/evaluations/{evaluation.id}/deliverables/{report.id}/approve").text
+    assert "Svarstiden för 1 rekommendation börjar i dag. Samordna skickar den inte" in page

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.factories import evaluations as make
-from tests.factories import reviews
+from tests.factories import follow_up, reviews
 from tests.factories.evaluations import NOW
 from tests.factories.messages import in_the_queue, outgoing
 from tests.integration.evaluations.conftest import Visit, visit
@@ -150,6 +150,15 @@ def test_a_return_without_comments_asks_for_a_new_version_alone(here: Visit) -> 
     mail = composed(NewsEvent.RETURNED)
     assert "Lämna in en ny version senast" in mail.text and "Skäl: Rätta sifferfelen" in mail.text
     assert "synpunkt" not in mail.text
+
+
+@pytest.mark.parametrize("is_recommended", [True, False])
+def test_an_approved_report_begins_the_time_for_answering_what_it_recommends(here: Visit, is_recommended: bool) -> None:
+    if is_recommended:
+        follow_up.recommendation(here.evaluation, here.officer)
+    cause(here, NewsEvent.APPROVED)
+    mail = composed(NewsEvent.APPROVED)
+    assert ("Svarstiden för rekommendationerna har börjat." in mail.text) is is_recommended
 
 
 def test_a_mail_that_asks_for_more_time_reads_well(here: Visit) -> None:

@@ -127,8 +127,9 @@ def _approved(evaluation: Evaluation, params: Mapping[str, Any], is_open: bool) 
     lines = [about(what), approved]
     if is_open and review.reason:
         lines.append(short(review.reason))
-    if deliverable.kind is DeliverableKind.FINAL_REPORT:
-        lines.append(_("The recommendations now go to those they are addressed to, who answer each of them."))
+    is_final = deliverable.kind is DeliverableKind.FINAL_REPORT
+    if is_final and any(item.issued_on is not None for item in evaluation.recommendations):
+        lines.append(_("The time for answering the recommendations has begun."))
     return Words(
         _("Approved: %(what)s", what=what),
         _("Nothing needs to be done: your delivery is approved."),

@@ -89,7 +89,7 @@ def finish_action(evaluation_id: int, recommendation_id: int, action_id: int) ->
     if form.validate_on_submit() and form.done_on.data:
         with saving(form, lambda: actions.done_texts(found_action(evaluation_id, recommendation_id, action_id))):
             actions.mark_done(actor=current_user, now=clock.now(), action=action, **form.values())
-            flash(_("The action is marked as done. Somebody else verifies it now."), "success")
+            flash(_("The action is marked as done. It is closed when somebody else has verified it."), "success")
             return page_of(action.recommendation)
     return _page("evaluations/action_done.html", form, (evaluation_id, recommendation_id, action_id))
 
