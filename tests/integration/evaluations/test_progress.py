@@ -97,6 +97,16 @@ def test_a_late_answer_is_fine_but_not_a_day_that_has_passed(here: Visit) -> Non
     assert wish(here, date(2027, 9, 1), now=late).state is RequestState.PENDING
 
 
+def test_the_page_says_which_answer_withdraws_the_wish(here: Visit) -> None:
+    warning = "Svarar du ”Enligt plan” återkallas din begäran om mer tid till"
+    path = f"{here.deliver_path}/progress"
+    assert warning not in here.client.get(path).text
+    wished = wish(here)
+    assert f"{warning} tis 22 juni 2027." in here.client.get(path).text
+    progress.decide(actor=here.officer, now=NOW, progress=wished, is_approved=False, note="Mötet kan inte flyttas")
+    assert warning not in here.client.get(path).text
+
+
 def test_a_later_answer_withdraws_the_wish(here: Visit) -> None:
     first = wish(here)
     second = wish(here, WISHED + timedelta(days=7))

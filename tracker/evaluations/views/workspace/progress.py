@@ -41,6 +41,7 @@ def _page(deliverable: Deliverable, form: ProgressForm) -> str:
         evaluation=opened().evaluation,
         deliverable=deliverable,
         answers=queries.list_progress(deliverable),
+        pending=queries.find_pending_extension(deliverable),
         is_awaited=deliverable.state in service.AWAITED and not is_over,
         is_over=is_over,
         form=form,
