@@ -19,7 +19,7 @@ from tracker.core.db import db
 from tracker.core.i18n import using_locale
 from tracker.evaluations import news
 from tracker.evaluations.enums import Assessment, ProgressAnswer
-from tracker.evaluations.models import Delivery, Evaluation
+from tracker.evaluations.models import Delivery, Evaluation, Progress
 from tracker.evaluations.news import NewsEvent
 from tracker.evaluations.news_texts import TO_EVALUATORS
 from tracker.evaluations.queries.links import list_for_member
@@ -161,6 +161,13 @@ def test_an_approved_report_begins_the_time_for_answering_what_it_recommends(her
     assert ("Svarstiden för rekommendationerna har börjat." in mail.text) is is_recommended
 
 
+def test_a_refused_wish_tells_the_reason_as_one(here: Visit) -> None:
+    cause(here, NewsEvent.PROGRESS_ANSWERED)
+    asked = db.session.scalars(sa.select(Progress)).one()
+    progress.decide(actor=here.officer, now=NOW, progress=asked, is_approved=False, note="Mötet kan inte flyttas")
+    assert "Skäl: Mötet kan inte flyttas" in composed(NewsEvent.EXTENSION_DECIDED).text
+
+
 def test_a_mail_that_asks_for_more_time_reads_well(here: Visit) -> None:
     cause(here, NewsEvent.PROGRESS_ANSWERED)
     mail = composed(NewsEvent.PROGRESS_ANSWERED)
@@ -172,7 +179,7 @@ def test_a_mail_that_asks_for_more_time_reads_well(here: Visit) -> None:
         f"Gäller: {here.deliverable.title}.",
         "Nu gällande dag: tis 1 juni 2027.",
         "Önskad dag: tis 22 juni 2027.",
-        "Besvarat: 2026-11-23 09:00.",
+        "Begärt: 2026-11-23 09:00.",
         "Skäl: Intervjuerna drog ut",
     ]
 

@@ -101,7 +101,11 @@ def _progress_answered(evaluation: Evaluation, params: Mapping[str, Any], is_ope
     deliverable = progress.deliverable
     what, path = what_of(deliverable, is_open), f"/deliverables/{deliverable.id}"
     if progress.answer is ProgressAnswer.ON_TRACK:
-        lines = [about(what), _("Due: %(day)s.", day=date_long(deliverable.due_on)), _answered(progress)]
+        lines = [
+            about(what),
+            _("Due: %(day)s.", day=date_long(deliverable.due_on)),
+            _("Answered: %(when)s.", when=instant(progress.answered_at)),
+        ]
         return Words(
             _("On track: %(what)s", what=what),
             _("Nothing needs to be done: the evaluator says that it will be ready in time."),
@@ -115,7 +119,7 @@ def _progress_answered(evaluation: Evaluation, params: Mapping[str, Any], is_ope
         about(what),
         _("Due now: %(day)s.", day=date_long(progress.due_on)),
         _("Wished day: %(day)s.", day=date_long(progress.wished_on)),
-        _answered(progress),
+        _("Asked for: %(when)s.", when=instant(progress.answered_at)),
     ]
     if is_open and progress.reason:
         lines.append(_("Why: %(reason)s", reason=short(progress.reason)))
@@ -176,10 +180,6 @@ def _question_asked(evaluation: Evaluation, params: Mapping[str, Any], is_open: 
         _("Answer the question"),
         f"/questions#question-{asked[0].id}",
     )
-
-
-def _answered(progress: Progress) -> str:
-    return _("Answered: %(when)s.", when=instant(progress.answered_at))
 
 
 def _open_answers(deliverable: Deliverable) -> str:

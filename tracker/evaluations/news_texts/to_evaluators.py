@@ -88,7 +88,8 @@ def _extension_decided(evaluation: Evaluation, params: Mapping[str, Any], is_ope
         ask = _("Deliver by %(day)s: more time was refused.", day=day)
     lines = [about(what)]
     if is_open and progress.decision_note:
-        lines.append(short(progress.decision_note))
+        note, is_refused = short(progress.decision_note), progress.state is RequestState.REFUSED
+        lines.append(_("Why: %(reason)s", reason=note) if is_refused else note)
     lines.append(_("Decided by: %(name)s.", name=progress.decided_by_name))
     return Words(subject, ask, lines, _("Open the commission"))
 
