@@ -44,6 +44,7 @@ def test_what_is_over_shows_its_state_and_no_form(here: Visit, phase: str, said:
     for path in ways:
         page = here.client.get(path).text
         assert f"Utvärderingen är {said}" in page and "Inväntas" not in page
+        assert phase == "closed" or "Utvärderingen är avslutad" not in page
         assert 'type="file"' not in page and "<textarea" not in page and "Hur går det" not in page
     answer = here.client.post(f"{here.deliver_path}/uploads", headers={**TUS, "Upload-Length": "5"})
     assert (answer.status_code, answer.mimetype) == (422, "text/plain")
