@@ -9,7 +9,7 @@ from wtforms import RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional
 
-from tracker.core.choices import choices_of, id_choices, whole_number
+from tracker.core.choices import FilterSelect, choices_of, id_choices, whole_number
 from tracker.core.forms import (
     BaseForm,
     DateField,
@@ -167,13 +167,11 @@ class RemoveForm(BaseForm):
 
 
 class RecommendationFilter(FilterForm):
-    """The list's filter; what cannot be read is left out rather than refused."""
+    """The list's filter. Its choices are to be offered before it can be checked."""
 
-    state = SelectField(_l("State"), choices=(), validate_choice=False)
-    addressee = SelectField(_l("Addressee"), choices=(), validate_choice=False)
-    priority = SelectField(
-        _l("Priority"), choices=lambda: choices_of(labels.PRIORITIES, _l("All")), validate_choice=False
-    )
+    state = FilterSelect(_l("State"), choices=())
+    addressee = FilterSelect(_l("Addressee"), choices=())
+    priority = FilterSelect(_l("Priority"), choices=lambda: choices_of(labels.PRIORITIES, _l("All")))
 
     def offer(self, bodies: Pairs) -> None:
         """The addressees that there are."""
@@ -186,3 +184,6 @@ class RecommendationFilter(FilterForm):
             SelectChoice(EVERY, _l("Open and closed")),
             SelectChoice(NOTED, _l("Evaluations by others")),
         ]
+        # The page of one evaluation links to it; as a choice of the list it would only repeat the others.
+        if self.state.data == ALL:
+            self.state.choices.append(SelectChoice(ALL, _l("All")))

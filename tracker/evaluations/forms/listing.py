@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, SelectField
+from wtforms import BooleanField
 from wtforms.fields.choices import SelectChoice
 
-from tracker.core.choices import choices_of
+from tracker.core.choices import FilterSelect, choices_of
 from tracker.core.forms import FilterForm, TextField
 from tracker.evaluations import labels
 
@@ -22,7 +22,6 @@ def _phases() -> list[Any]:
 
 class ListFilter(FilterForm):
     q = TextField(_l("Search"))
-    # What a URL says that is no phase matches nothing less than everything.
-    phase = SelectField(_l("Phase"), choices=_phases, validate_choice=False)
+    phase = FilterSelect(_l("Phase"), choices=_phases)
     overdue = BooleanField(_l("Only with something overdue"))
     open = BooleanField(_l("Only with open recommendations"))

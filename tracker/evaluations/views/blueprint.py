@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -17,6 +17,7 @@ from tracker.evaluations.queries import commission
 
 __all__ = [
     "back_to",
+    "back_to_list",
     "blueprint",
     "found",
     "found_deliverable",
@@ -70,6 +71,14 @@ def is_hidden(deliverable: Deliverable) -> bool:
 def back_to(evaluation_id: int, anchor: str = "") -> Any:
     """On to the evaluation's page, at a place on it."""
     return redirect(url_for("evaluations.show", evaluation_id=evaluation_id) + (f"#{anchor}" if anchor else ""))
+
+
+def back_to_list(endpoint: str) -> Any:
+    """From a file of a list to the list, which tells why its filter cannot be.
+
+    The query goes along as it came: through ``url_for``, words like ``endpoint`` in it would mean something.
+    """
+    return redirect(f"{url_for(endpoint)}?{request.query_string.decode(errors='replace')}")
 
 
 def saved(evaluation_id: int, anchor: str = "") -> Any:

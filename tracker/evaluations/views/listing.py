@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from typing import Any
+
 from flask import Response, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -15,14 +18,14 @@ from tracker.evaluations.enums import EvaluationPhase
 from tracker.evaluations.forms.listing import RUNNING, ListFilter
 from tracker.evaluations.queries import listing
 from tracker.evaluations.queries.listing import SORTS, EvaluationFilters, EvaluationRow, Tab
-from tracker.evaluations.views.blueprint import blueprint
+from tracker.evaluations.views.blueprint import back_to_list, blueprint
 
 DEFAULT_SORT = "-number"
 TABS = {Tab.OURS: _l("Ours"), Tab.NOTED: _l("Noted by us, made by others"), Tab.ALL: _l("All")}
 
 
 def filters_from(form: ListFilter) -> EvaluationFilters:
-    """What the URL asks for. What cannot be read is left out rather than refused."""
+    """What a sound form asks for."""
     phase, tab = form.phase.data, request.args.get("tab")
     sort = request.args.get("sort", DEFAULT_SORT)
     return EvaluationFilters(
@@ -41,9 +44,11 @@ def filters_from(form: ListFilter) -> EvaluationFilters:
 def list_evaluations() -> str:
     form = ListFilter()
     filters = filters_from(form)
-    page = listing.list_evaluations(
-        current_user, filters, request.args.get("page", type=int), request.args.get("per_page", type=int)
-    )
+    page = None
+    if form.validate():
+        page = listing.list_evaluations(
+            current_user, filters, request.args.get("page", type=int), request.args.get("per_page", type=int)
+        )
     return render_template(
         "evaluations/list.html",
         form=form,
@@ -59,16 +64,22 @@ def list_evaluations() -> str:
 
 @blueprint.get("/evaluations.csv")
 @requires(Permission.CASE_EXPORT)
-def export_csv() -> Response:
-    rows = listing.iterate_evaluations(current_user, filters_from(ListFilter()))
-    return export.csv_response(rows, _file_name("csv"))
+def export_csv() -> Any:
+    return _exported(export.csv_response, "csv")
 
 
 @blueprint.get("/evaluations.xlsx")
 @requires(Permission.CASE_EXPORT)
-def export_xlsx() -> Response:
-    rows = listing.iterate_evaluations(current_user, filters_from(ListFilter()))
-    return export.xlsx_response(rows, _file_name("xlsx"))
+def export_xlsx() -> Any:
+    return _exported(export.xlsx_response, "xlsx")
+
+
+def _exported(response: Callable[[Iterator[EvaluationRow], str], Response], ending: str) -> Any:
+    """The list as a file; where the filter cannot be, its page tells why."""
+    form = ListFilter()
+    if not form.validate():
+        return back_to_list("evaluations.list_evaluations")
+    return response(listing.iterate_evaluations(current_user, filters_from(form)), _file_name(ending))
 
 
 def _due_title(row: EvaluationRow) -> str:
