@@ -77,12 +77,25 @@ def test_only_those_who_care_for_evaluations_change_its_entry(report: Document, 
     assert outside.post(f"/documents/{report.id}/edit", data=answers).status_code == 403
 
 
+def test_only_they_lay_a_redacted_copy_beside_it(here: Visit, report: Document, sign_in: SignIn) -> None:
+    path = f"/documents/{report.id}/public-copy"
+    pages = f"/documents/{report.id}", f"/evaluations/{here.evaluation.id}/deliverables/{here.deliverable.id}"
+    outside, inside = sign_in(person(Role.PURCHASING)), sign_in(person(Role.MARKET))
+    for page in pages:
+        assert path not in outside.get(page).get_data(as_text=True)
+        assert f'href="{path}"' in inside.get(page).get_data(as_text=True)
+    assert outside.get(path).status_code == 403
+    answers = form_values(inside.get(path))
+    assert outside.post(path, data=answers).status_code == 403
+
+
 def test_other_documents_of_the_case_are_changed_as_before(here: Visit, sign_in: SignIn) -> None:
     buyer, letter = person(Role.PURCHASING), document(here.evaluation, "Brev")
     db.session.commit()
     browser = sign_in(buyer)
     assert browser.get(f"/documents/{letter.id}/edit").status_code == 200
     assert browser.get(f"/documents/{letter.id}/versions/new").status_code == 200
+    assert browser.get(f"/documents/{letter.id}/public-copy").status_code == 200
 
 
 def test_whoever_may_not_see_a_version_is_told_so_and_decides_nothing(

@@ -27,7 +27,16 @@ from tracker.documents.keeping import keep_sent
 from tracker.documents.models import Document
 from tracker.documents.names import clean_name
 from tracker.documents.owners import find_owner
-from tracker.documents.views.blueprint import back_to, blueprint, found, may_change, may_know, refuse_unseen, saving
+from tracker.documents.views.blueprint import (
+    back_to,
+    blueprint,
+    found,
+    found_changeable,
+    may_change,
+    may_know,
+    refuse_unseen,
+    saving,
+)
 
 DEFAULT_SORT = "-date"
 
@@ -90,7 +99,7 @@ def new(case_id: int) -> Any:
 @requires(Permission.DOCUMENT_ADD)
 @body_limit(limit_bytes)
 def new_public_copy(document_id: int) -> Any:
-    original = found(document_id)
+    original = found_changeable(document_id)
     form = NewDocumentForm(data=_copied(original))
     return _new_page(original.case, form, original)
 
