@@ -243,3 +243,17 @@ def test_staff_find_what_somebody_who_comes_back_declared_before(
 def test_a_question_that_was_on_its_way_when_the_contract_ended_is_refused(first: Visit) -> None:
     with pytest.raises(DomainError):
         questions.ask(actor=first.member.person, now=NOW, member=first.member, body="Den förstas sena fråga")
+
+
+@pytest.mark.parametrize("is_signed", [False, True])
+def test_what_somebody_asked_who_left_stays_with_that_team(here: Visit, is_signed: bool) -> None:
+    questions.ask(actor=here.member.person, now=NOW, member=here.member, body="Fråga om anbudet")
+    if is_signed:
+        contracted(here.officer, here.evaluation)
+    team.end_membership(actor=here.officer, now=NOW, member=here.member)
+    other = make.member(here.evaluation, here.officer)
+    token = links.token(links.make_link(actor=here.officer, now=NOW, member=other))
+    db.session.commit()
+    shown = here.client.get(f"/commission/{token}/questions")
+    assert shown.status_code == 200
+    assert ("Fråga om anbudet" in shown.get_data(as_text=True)) is is_signed

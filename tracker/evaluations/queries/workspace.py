@@ -172,8 +172,11 @@ def drafts_of(member: TeamMember) -> dict[int, UploadedDraft]:
 
 
 def list_questions(evaluation: Evaluation) -> Sequence[Question]:
-    """What the team has asked, the newest first."""
-    return db.session.scalars(_questions(evaluation).where(TeamMember.ended_contract_id.is_(None))).all()
+    """What the team has asked, the newest first. Who left before the contract was of another team, maybe."""
+    is_ours: sa.ColumnElement[bool] = TeamMember.left_on.is_(None)
+    if evaluation.contract_signed_on is not None:
+        is_ours = sa.or_(is_ours, TeamMember.left_on >= evaluation.contract_signed_on)
+    return db.session.scalars(_questions(evaluation).where(TeamMember.ended_contract_id.is_(None), is_ours)).all()
 
 
 def list_all_questions(evaluation: Evaluation) -> Sequence[Question]:

@@ -162,7 +162,7 @@ def _exported(response: Callable[[Iterator[ProcurementRow], str], Response], end
     """The list as a file; where the filter cannot be, its page tells why."""
     form = _form()
     if not form.validate():
-        return redirect(f"{url_for('procurements.list_procurements')}?{request.query_string.decode()}")
+        return redirect(f"{url_for('procurements.list_procurements')}?{request.query_string.decode(errors='replace')}")
     filters = filters_from(form, _sort(), current_user.id)
     return response(queries.iterate_procurements(current_user, filters), _file_name(ending))
 
